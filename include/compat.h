@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What newer kernels have and older ones do not, so that the code is written
+ * once, for the newest kernel. The build puts this file in front of every
+ * source file; scripts/probe-kernel finds out which HAVE_... are set.
+ *
+ * Written against            where the kernel does not have it yet
+ * bdev_file_open_by_dev()    blkdev_get_by_dev()
+ * shrinker_alloc()           register_shrinker(); for the private pointer use
+ *                            compat_shrinker_private() and its _set_
+ * hrtimer_setup()            hrtimer_init()
+ * timer_container_of()       from_timer()
+ * __assign_str(field)        compat_assign_str(field, source)
+ * KUnit's actions            KUnit's resources
+ */
+#ifndef XEN_BACKENDS_COMPAT_H
+#define XEN_BACKENDS_COMPAT_H
+
+#include <linux/err.h>
+#include <linux/hrtimer.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+#include <linux/timer.h>
+
+/* Open block devices */
+
+#if !defined(HAVE_BDEV_FILE) || !defined(HAVE_BLK_MODE)
+#include <linux/blkdev.h>
+#endif
+
+#ifndef HAVE_BLK_MODE
+typedef fmode_t blk_mode_t;
+
+#define BLK_OPEN_READ		FMODE_READ
+#define BLK_OPEN_WRITE		FMODE_WRITE
+#define BLK_OPEN_EXCL		FMODE_EXCL
+#define BLK_OPEN_NDELAY		FMODE_NDELAY
+#endif
+
+#ifndef HAVE_BDEV_FILE
+struct blk_holder_ops;
+
+/* Handed out as an opaque struct file, which nobody looks into. */
+struct compat_bdev_file {
+	struct block_device *bdev;
+	blk_mode_t mode;
+};
+
+static inline struct block_device *file_bdev(struct file *file)
+{
+	return ((struct compat_bdev_file *)file)->bdev;
+}
+
+static inline struct file *
+bdev_file_open_by_dev(dev_t dev, blk_mode_t mode, void *holder,
+		      const struct blk_holder_ops *ops)
+{
+	struct compat_bdev_file *file;
+
+	file = kzalloc(sizeof(*file), GFP_KERNEL);
+	if (!file)
+		return ERR_PTR(-ENOMEM);
+
+	/* what a holder implies since files replaced devices here */
+	file->mode = holder ? mode | BLK_OPEN_EXCL : mode;
+	file->bdev = blkdev_get_by_dev(dev, file->mode, holder);
+	if (IS_ERR(file->bdev)) {
+		struct file *error = ERR_CAST(file->bdev);
+
+		kfree(file);
+		return error;
+	}
+	return (struct file *)file;
+}
+
+static inline void bdev_fput(struct file *file)
+{
+	struct compat_bdev_file *bdev_file = (struct compat_bdev_file *)file;
+
+	blkdev_put(bdev_file->bdev, bdev_file->mode);
+	kfree(bdev_file);
+}
+#elif !defined(HAVE_BDEV_FPUT)
+#define bdev_fput(file)		fput(file)
+#endif
+
+/* Shrinkers */
+
+#ifdef HAVE_SHRINKER_ALLOC
+
+static inline void compat_shrinker_set_private(struct shrinker *shrinker,
+					       void *data)
+{
+	shrinker->private_data = data;
+}
+
+static inline void *compat_shrinker_private(struct shrinker *shrinker)
+{
+	return shrinker->private_data;
+}
+
+#else
+
+struct compat_shrinker {
+	struct shrinker shrinker;
+	void *private_data;
+	bool registered;
+	char name[64];
+};
+
+static inline struct compat_shrinker *
+compat_shrinker_of(struct shrinker *shrinker)
+{
+	return container_of(shrinker, struct compat_shrinker, shrinker);
+}
+
+static inline void compat_shrinker_set_private(struct shrinker *shrinker,
+					       void *data)
+{
+	compat_shrinker_of(shrinker)->private_data = data;
+}
+
+static inline void *compat_shrinker_private(struct shrinker *shrinker)
+{
+	return compat_shrinker_of(shrinker)->private_data;
+}
+
+static inline __printf(2, 3) struct shrinker *
+shrinker_alloc(unsigned int flags, const char *fmt, ...)
+{
+	struct compat_shrinker *compat;
+	va_list args;
+
+	compat = kzalloc(sizeof(*compat), GFP_KERNEL);
+	if (!compat)
+		return NULL;
+
+	va_start(args, fmt);
+	vscnprintf(compat->name, sizeof(compat->name), fmt, args);
+	va_end(args);
+	compat->shrinker.flags = flags;
+	compat->shrinker.seeks = DEFAULT_SEEKS;
+	return &compat->shrinker;
+}
+
+/* A shrinker that could not be registered is never called: that is all. */
+static inline void shrinker_register(struct shrinker *shrinker)
+{
+	struct compat_shrinker *compat = compat_shrinker_of(shrinker);
+
+	compat->registered = !register_shrinker(shrinker, "%s", compat->name);
+}
+
+static inline void shrinker_free(struct shrinker *shrinker)
+{
+	struct compat_shrinker *compat;
+
+	if (!shrinker)
+		return;
+
+	compat = compat_shrinker_of(shrinker);
+	if (compat->registered)
+		unregister_shrinker(shrinker);
+	kfree(compat);
+}
+
+#endif /* HAVE_SHRINKER_ALLOC */
+
+/* Timers */
+
+#ifndef HAVE_HRTIMER_SETUP
+static inline void
+hrtimer_setup(struct hrtimer *timer,
+	      enum hrtimer_restart (*function)(struct hrtimer *),
+	      clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+}
+#endif
+
+#ifndef HAVE_TIMER_CONTAINER_OF
+#define timer_container_of(var, timer, member)	from_timer(var, timer, member)
+#endif
+
+/* Tracepoints: expanded only where the tracing headers define the rest. */
+
+#ifdef HAVE_ASSIGN_STR_1
+#define compat_assign_str(field, source)	__assign_str(field)
+#else
+#define compat_assign_str(field, source)	__assign_str(field, source)
+#endif
+
+/* KUnit */
+
+#if IS_ENABLED(CONFIG_XEN_BACKENDS_KUNIT_TEST)
+#include <kunit/test.h>
+
+#ifndef HAVE_KUNIT_ACTION
+typedef void (kunit_action_t)(void *context);
+
+struct compat_kunit_action {
+	kunit_action_t *action;
+	void *context;
+};
+
+static inline int compat_kunit_action_init(struct kunit_resource *res,
+					   void *context)
+{
+	res->data = kmemdup(context, sizeof(struct compat_kunit_action),
+			    GFP_KERNEL);
+	return res->data ? 0 : -ENOMEM;
+}
+
+static inline void compat_kunit_action_free(struct kunit_resource *res)
+{
+	struct compat_kunit_action *action = res->data;
+
+	action->action(action->context);
+	kfree(action);
+}
+
+static inline int kunit_add_action(struct kunit *test, kunit_action_t *action,
+				   void *context)
+{
+	struct compat_kunit_action copy = { action, context };
+
+	return kunit_alloc_resource(test, compat_kunit_action_init,
+				    compat_kunit_action_free, GFP_KERNEL,
+				    &copy) ? 0 : -ENOMEM;
+}
+
+static inline int kunit_add_action_or_reset(struct kunit *test,
+					    kunit_action_t *action,
+					    void *context)
+{
+	int error = kunit_add_action(test, action, context);
+
+	if (error)
+		action(context);
+	return error;
+}
+#endif
+
+#ifndef HAVE_KUNIT_PARAM_DESC
+#define KUNIT_ARRAY_PARAM_DESC(name, array, member)			\
+	static const void *name##_gen_params(const void *prev, char *desc) \
+	{								\
+		typeof((array)[0]) *next = prev ?			\
+			(typeof(next))prev + 1 : &(array)[0];		\
+									\
+		if (next == &(array)[ARRAY_SIZE(array)])		\
+			return NULL;					\
+		strscpy(desc, next->member, KUNIT_PARAM_DESC_SIZE);	\
+		return next;						\
+	}
+#endif
+#endif /* CONFIG_XEN_BACKENDS_KUNIT_TEST */
+
+#endif /* XEN_BACKENDS_COMPAT_H */
