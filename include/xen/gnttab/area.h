@@ -100,12 +100,14 @@ unsigned int xengnt_area_shrink(struct xengnt_area *area, unsigned int nr);
  * struct xengnt_area_usage - the state of an area
  * @capacity: the most pages that it may hold
  * @out: pages given out, lost ones included
+ * @lost: pages that Xen would not unmap; see xengnt_area_lose()
  * @free: pages kept for the next request
  * @peak: the most that were ever given out
  */
 struct xengnt_area_usage {
 	unsigned int capacity;
 	unsigned int out;
+	unsigned int lost;
 	unsigned int free;
 	unsigned int peak;
 };

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * x86: the backend of PV guests, and the choice between it and the
+ * auto-translated one.
+ *
+ * A PV guest owns its page tables, under Xen's supervision: a grant is mapped
+ * by naming the kernel virtual address whose page-table entry Xen shall write,
+ * and the P2M of the kernel has to learn of the foreign frame, which
+ * gnttab_map_refs() and gnttab_unmap_refs() see to.
+ */
+#include <linux/mm.h>
+#include <asm/xen/hypercall.h>
+#include <xen/xen.h>
+#include <xen/features.h>
+#include <xen/grant_table.h>
+#include <xen/gnttab/backend.h>
+
+static u64 pv_mapaddr(const void *vaddr)
+{
+	return (unsigned long)vaddr;
+}
+
+static int pv_area_alloc(struct page **pages, unsigned int nr)
+{
+	return gnttab_alloc_pages(nr, pages);
+}
+
+static void pv_area_free(struct page **pages, unsigned int nr)
+{
+	gnttab_free_pages(nr, pages);
+}
+
+static int pv_map(struct gnttab_map_grant_ref *ops, struct page **pages,
+		  unsigned int nr)
+{
+	return gnttab_map_refs(ops, NULL, pages, nr);
+}
+
+static int pv_unmap(struct gnttab_unmap_grant_ref *ops, struct page **pages,
+		    unsigned int nr)
+{
+	return gnttab_unmap_refs(ops, NULL, pages, nr);
+}
+
+static int pv_copy(struct gnttab_copy *ops, unsigned int nr)
+{
+	return HYPERVISOR_grant_table_op(GNTTABOP_copy, ops, nr);
+}
+
+static const struct xengnt_backend pv_backend = {
+	.name = "x86 PV",
+	.mapaddr = pv_mapaddr,
+	.area_alloc = pv_area_alloc,
+	.area_free = pv_area_free,
+	.map = pv_map,
+	.unmap = pv_unmap,
+	.copy = pv_copy,
+	/* GNTTAB_UNMAP_BATCH_SIZE of Xen's xen/common/grant_table.c */
+	.flush_group = 32,
+	.copy_max = 2 * PAGE_SIZE,
+};
+
+const struct xengnt_backend *xengnt_backend_probe(void)
+{
+	if (!xen_domain())
+		return NULL;
+	if (xen_feature(XENFEAT_auto_translated_physmap))
+		return &xengnt_backend_autoxlat;
+	return &pv_backend;
+}

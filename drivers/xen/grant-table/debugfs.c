@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /sys/kernel/debug/xen-gnttab: see Documentation/ABI/debugfs-xen-gnttab.
+ */
+#include <linux/debugfs.h>
+#include <linux/seq_file.h>
+#include <xen/gnttab/backend.h>
+#include "client.h"
+#include "debugfs.h"
+
+static struct dentry *root, *clients;
+
+static int counters_show(struct seq_file *m, void *unused)
+{
+	enum xengnt_counter c;
+
+	for (c = 0; c < XENGNT_NR_COUNTERS; c++)
+		seq_printf(m, "%s %llu\n", xengnt_counter_name(c),
+			   xengnt_counter_read(c));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(counters);
+
+static int backend_show(struct seq_file *m, void *unused)
+{
+	const struct xengnt_backend *backend = xengnt_backend_get();
+
+	seq_printf(m, "name %s\nflush_group %u\ncopy_max %u\n", backend->name,
+		   backend->flush_group, backend->copy_max);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(backend);
+
+static int client_show(struct seq_file *m, void *unused)
+{
+	const struct xengnt_client *client = m->private;
+	enum xengnt_counter c;
+
+	seq_printf(m, "granter %u\n", client->granter);
+	for (c = 0; c < XENGNT_NR_COUNTERS; c++)
+		seq_printf(m, "%s %llu\n", xengnt_counter_name(c),
+			   xengnt_client_read(client, c));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(client);
+
+void xengnt_debugfs_add_client(struct xengnt_client *client)
+{
+	client->debugfs = debugfs_create_file(client->name, 0400, clients,
+					      client, &client_fops);
+}
+
+void xengnt_debugfs_remove_client(struct xengnt_client *client)
+{
+	debugfs_remove(client->debugfs);
+}
+
+void xengnt_debugfs_init(void)
+{
+	root = debugfs_create_dir("xen-gnttab", NULL);
+	debugfs_create_file("counters", 0400, root, NULL, &counters_fops);
+	debugfs_create_file("backend", 0400, root, NULL, &backend_fops);
+	clients = debugfs_create_dir("clients", root);
+}
+
+void xengnt_debugfs_exit(void)
+{
+	debugfs_remove(root);
+}

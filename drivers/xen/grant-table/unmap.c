@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The unmap queue.
+ *
+ * Each processor has two lists of entries, pages that a CPU touched and pages
+ * that none did. Both are only ever handled on that processor with interrupts
+ * off, so there is nothing for processors to contend for. A full group is
+ * unmapped by whoever filled it; what is left goes when the last client has
+ * nothing more to come, or when the timer says that the oldest entry is due.
+ */
+#include <linux/cpuhotplug.h>
+#include <linux/export.h>
+#include <linux/hrtimer.h>
+#include <linux/local_lock.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
+#include <linux/workqueue.h>
+#include <xen/grant_table.h>
+#include <xen/gnttab/backend.h>
+#include <xen/gnttab/client.h>
+#include <xen/gnttab/mapaddr.h>
+#include "client.h"
+#include "trace.h"
+#include "unmap.h"
+
+static unsigned int unmap_deadline_us = 100;
+module_param(unmap_deadline_us, uint, 0644);
+MODULE_PARM_DESC(unmap_deadline_us,
+	"Longest that a page waits for others to be unmapped with, in microseconds; 0 unmaps each at once (default 100)");
+
+/* How long a page that somebody else still uses is left alone, in ms. */
+#define BUSY_DELAY_MS 5
+
+struct unmap_list {
+	struct list_head head;
+	unsigned int nr;
+};
+
+struct unmap_cpu {
+	local_lock_t lock;
+	struct unmap_list list[XENGNT_NR_TOUCH];
+	struct hrtimer timer;
+};
+
+static DEFINE_PER_CPU(struct unmap_cpu, unmap_cpu) = {
+	.lock = INIT_LOCAL_LOCK(lock),
+};
+
+/* Entries whose pages are still in use. The slow path: one list for all. */
+static LIST_HEAD(busy_list);
+static DEFINE_SPINLOCK(busy_lock);
+static void busy_retry(struct work_struct *work);
+static DECLARE_DELAYED_WORK(busy_work, busy_retry);
+
+/* One hypercall's worth, on the stack of whoever makes it. */
+struct unmap_group {
+	struct gnttab_unmap_grant_ref ops[XENGNT_UNMAP_GROUP];
+	struct page *pages[XENGNT_UNMAP_GROUP];
+};
+
+static void unmap_call(struct unmap_group *group, unsigned int nr)
+{
+	unsigned int i;
+
+	/*
+	 * An error for the whole call means either that Xen could not read the
+	 * array, and then no status was written, or that the kernel's tables
+	 * disagree; each operation's status tells for which it matters.
+	 */
+	for (i = 0; i < nr; i++)
+		group->ops[i].status = GNTST_general_error;
+	xengnt_backend_get()->unmap(group->ops, group->pages, nr);
+}
+
+static void unmap_refused(struct xengnt_unmap *u, s16 status)
+{
+	pr_err_ratelimited("Xen would not unmap a page of domain %u (handle %u, status %d); the page is lost\n",
+			   xengnt_client_granter(u->client), u->handle, status);
+	xengnt_client_count(u->client, XENGNT_UNMAP_FAILED, 1);
+}
+
+/* Each client of the call is charged once for it. */
+static void unmap_charge(struct xengnt_client *client, unsigned int nr,
+			 enum xengnt_counter reason)
+{
+	unsigned int size = xengnt_backend_get()->flush_group;
+
+	xengnt_client_count_only(client, XENGNT_UNMAP_OPS, nr);
+	xengnt_client_count_only(client, XENGNT_UNMAP_CALLS, 1);
+	xengnt_client_count_only(client, XENGNT_FLUSH_GROUPS,
+				 DIV_ROUND_UP(nr, size));
+	xengnt_client_count_only(client, reason, 1);
+}
+
+/*
+ * Answer every entry. Neighbours of one client form a run, at whose end the
+ * client may notify its granter. An entry belongs to its client again as soon
+ * as unmapped() is called, so everything about it is read before.
+ */
+static void unmap_answer(struct list_head *entries,
+			 const struct unmap_group *group,
+			 enum xengnt_counter reason)
+{
+	struct xengnt_unmap *u, *next;
+	unsigned int i = 0, run = 0;
+
+	list_for_each_entry_safe(u, next, entries, node) {
+		struct xengnt_client *client = u->client;
+		s16 status = group->ops[i++].status;
+		bool last = list_is_last(&u->node, entries) ||
+			    next->client != client;
+
+		if (status)
+			unmap_refused(u, status);
+		run++;
+		if (last)
+			unmap_charge(client, run, reason);
+
+		client->ops->unmapped(u, status ? -EIO : 0);
+		if (!last)
+			continue;
+		if (client->ops->flushed)
+			client->ops->flushed(client);
+		run = 0;
+	}
+}
+
+static void unmap_run(struct list_head *entries, unsigned int nr,
+		      enum xengnt_touch touch, enum xengnt_counter reason)
+{
+	unsigned int size = xengnt_backend_get()->flush_group;
+	struct xengnt_unmap *u;
+	struct unmap_group group;
+	unsigned int i = 0;
+
+	list_for_each_entry(u, entries, node) {
+		void *vaddr = page_address(u->page);
+
+		group.ops[i] = (struct gnttab_unmap_grant_ref) {
+			.host_addr = virt_to_gnttab_mapaddr(vaddr),
+			.handle = u->handle,
+		};
+		group.pages[i++] = u->page;
+	}
+	unmap_call(&group, nr);
+
+	xengnt_count(XENGNT_UNMAP_OPS, nr);
+	xengnt_count(XENGNT_UNMAP_CALLS, 1);
+	xengnt_count(XENGNT_FLUSH_GROUPS, DIV_ROUND_UP(nr, size));
+	xengnt_count(reason, 1);
+	trace_xengnt_unmap(nr, touch, xengnt_counter_name(reason));
+
+	/* For xengnt_client_destroy(). */
+	rcu_read_lock();
+	unmap_answer(entries, &group, reason);
+	rcu_read_unlock();
+}
+
+/* Take up to a group off a list. Interrupts are off. */
+static unsigned int unmap_take(struct unmap_list *list,
+			       struct list_head *entries)
+{
+	unsigned int nr = min_t(unsigned int, list->nr, XENGNT_UNMAP_GROUP);
+	struct list_head *last = &list->head;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		last = last->next;
+	list_cut_position(entries, &list->head, last);
+	list->nr -= nr;
+	return nr;
+}
+
+/* Unmap all that waits on this processor. */
+static void unmap_flush(enum xengnt_counter reason)
+{
+	enum xengnt_touch touch;
+	LIST_HEAD(entries);
+	unsigned long flags;
+	unsigned int nr;
+
+	for (touch = 0; touch < XENGNT_NR_TOUCH; touch++) {
+		for (;;) {
+			local_lock_irqsave(&unmap_cpu.lock, flags);
+			nr = unmap_take(this_cpu_ptr(&unmap_cpu.list[touch]),
+					&entries);
+			local_unlock_irqrestore(&unmap_cpu.lock, flags);
+			if (!nr)
+				break;
+			unmap_run(&entries, nr, touch, reason);
+		}
+	}
+}
+
+static enum hrtimer_restart unmap_due(struct hrtimer *timer)
+{
+	unmap_flush(XENGNT_FLUSH_DEADLINE);
+	return HRTIMER_NORESTART;
+}
+
+void xengnt_unmap_idle(void)
+{
+	unmap_flush(XENGNT_FLUSH_IDLE);
+}
+EXPORT_SYMBOL_GPL(xengnt_unmap_idle);
+
+/*
+ * A page may outlive the I/O that it was mapped for: a network block device
+ * keeps it until the far end has acknowledged the data.
+ */
+static bool unmap_busy(struct xengnt_unmap *u)
+{
+	return page_count(u->page) > 1;
+}
+
+static void busy_defer(struct xengnt_unmap *u)
+{
+	unsigned long flags;
+
+	xengnt_client_count(u->client, XENGNT_UNMAP_DEFERRED, 1);
+	spin_lock_irqsave(&busy_lock, flags);
+	list_add_tail(&u->node, &busy_list);
+	spin_unlock_irqrestore(&busy_lock, flags);
+	schedule_delayed_work(&busy_work, msecs_to_jiffies(BUSY_DELAY_MS));
+}
+
+void xengnt_unmap_queue(struct xengnt_unmap *u, enum xengnt_touch touch)
+{
+	unsigned int deadline = READ_ONCE(unmap_deadline_us);
+	struct unmap_cpu *cpu;
+	LIST_HEAD(entries);
+	unsigned long flags;
+	unsigned int nr = 0;
+
+	if (unlikely(unmap_busy(u))) {
+		busy_defer(u);
+		return;
+	}
+
+	local_lock_irqsave(&unmap_cpu.lock, flags);
+	cpu = this_cpu_ptr(&unmap_cpu);
+	list_add_tail(&u->node, &cpu->list[touch].head);
+	if (++cpu->list[touch].nr >= XENGNT_UNMAP_GROUP || !deadline)
+		nr = unmap_take(&cpu->list[touch], &entries);
+	else if (!hrtimer_is_queued(&cpu->timer))
+		/*
+		 * A timer that runs already is early enough: it was started
+		 * for an older entry.
+		 */
+		hrtimer_start(&cpu->timer, ns_to_ktime(deadline * (u64)NSEC_PER_USEC),
+			      HRTIMER_MODE_REL_PINNED_SOFT);
+	local_unlock_irqrestore(&unmap_cpu.lock, flags);
+
+	if (nr)
+		unmap_run(&entries, nr, touch, XENGNT_FLUSH_FULL);
+}
+EXPORT_SYMBOL_GPL(xengnt_unmap_queue);
+
+static void busy_retry(struct work_struct *work)
+{
+	struct xengnt_unmap *u, *next;
+	LIST_HEAD(entries);
+
+	spin_lock_irq(&busy_lock);
+	list_splice_init(&busy_list, &entries);
+	spin_unlock_irq(&busy_lock);
+
+	/* Used by a CPU meanwhile, perhaps: nobody can tell. */
+	list_for_each_entry_safe(u, next, &entries, node)
+		xengnt_unmap_queue(u, XENGNT_TOUCHED);
+}
+
+/* A processor went away: this one takes over what was left there. */
+static int unmap_cpu_dead(unsigned int dead)
+{
+	struct unmap_cpu *from = per_cpu_ptr(&unmap_cpu, dead);
+	enum xengnt_touch touch;
+	unsigned long flags;
+
+	hrtimer_cancel(&from->timer);
+	local_lock_irqsave(&unmap_cpu.lock, flags);
+	for (touch = 0; touch < XENGNT_NR_TOUCH; touch++) {
+		struct unmap_list *list = this_cpu_ptr(&unmap_cpu.list[touch]);
+
+		list_splice_tail_init(&from->list[touch].head, &list->head);
+		list->nr += from->list[touch].nr;
+		from->list[touch].nr = 0;
+	}
+	local_unlock_irqrestore(&unmap_cpu.lock, flags);
+	unmap_flush(XENGNT_FLUSH_IDLE);
+	return 0;
+}
+
+static int cpuhp_state;
+
+int xengnt_unmap_init(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct unmap_cpu *q = per_cpu_ptr(&unmap_cpu, cpu);
+		enum xengnt_touch touch;
+
+		for (touch = 0; touch < XENGNT_NR_TOUCH; touch++)
+			INIT_LIST_HEAD(&q->list[touch].head);
+		hrtimer_setup(&q->timer, unmap_due, CLOCK_MONOTONIC,
+			      HRTIMER_MODE_REL_PINNED_SOFT);
+	}
+
+	cpuhp_state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN,
+						"xen/gnttab:unmap", NULL,
+						unmap_cpu_dead);
+	return cpuhp_state < 0 ? cpuhp_state : 0;
+}
+
+void xengnt_unmap_exit(void)
+{
+	int cpu;
+
+	cpuhp_remove_state_nocalls(cpuhp_state);
+	/* Clients are gone, and with them every entry. */
+	cancel_delayed_work_sync(&busy_work);
+	for_each_possible_cpu(cpu)
+		hrtimer_cancel(&per_cpu_ptr(&unmap_cpu, cpu)->timer);
+}
