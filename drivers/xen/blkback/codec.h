@@ -10,7 +10,7 @@
 
 /* A sector of the protocol, whatever the device's own blocks are. */
 #define BLKBACK_SECTOR_SHIFT	9
-#define BLKBACK_SECTOR_SIZE	(1U << BLKBACK_SECTOR_SHIFT)
+#define BLKBACK_SECTOR_SIZE	512U
 
 /* Segments count sectors within a page in 16 bits of bytes. */
 #define BLKBACK_PAGE_SIZE_MAX	32768U

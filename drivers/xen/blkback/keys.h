@@ -3,15 +3,14 @@
 #ifndef XEN_BLKBACK_KEYS_H
 #define XEN_BLKBACK_KEYS_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
 #include "layout.h"
 
-/* A ring of more pages is not in the protocol's practice; max_ring_page_order
- * can only be lower.
- */
+/* The largest ring that any frontend asks for. */
 #define BLKBACK_RING_PAGE_ORDER_MAX	4
-#define BLKBACK_RING_PAGES_MAX		(1 << BLKBACK_RING_PAGE_ORDER_MAX)
+#define BLKBACK_RING_PAGES_MAX		BIT(BLKBACK_RING_PAGE_ORDER_MAX)
 
 /**
  * struct blkback_keys_source - how to read the keys of one xenstore folder
