@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0
+# The entry for people; the kernel's build reads Kbuild.
+#
+# KERNEL=   6.1, 6.12 (Debian's, downloaded), running, or a build folder
+# JOBS=     what runs at a time (default 2)
+
+KERNEL ?=
+JOBS ?= 2
+
+build-modules := scripts/build-modules $(if $(KERNEL),--kernel $(KERNEL)) --jobs $(JOBS)
+
+# What has an answer in every checkout, and is not fetched or built again by
+# the next make for nothing.
+built := modules check lab kunit docs demo bench coverage link
+
+.PHONY: all install demo check check-fast bench lab-shell docs clean distclean help
+
+all: ## the modules, for the kernel KERNEL (default: the running one, else 6.1)
+	@$(build-modules)
+	@echo "modules: $$($(build-modules) --print-dir)"
+
+install: ## the modules into /lib/modules (INSTALL_MOD_PATH=... in front of it)
+	@$(build-modules) --install
+
+demo: ## a real Xen guest writes and reads a disk through our modules
+	@scripts/demo
+
+check: ## every check there is; logs in build/check
+	@scripts/check --jobs $(JOBS)
+
+check-fast: ## the checks that take less than three minutes together
+	@scripts/check --jobs $(JOBS) --fast
+
+bench: ## measure against the distribution's modules on real Xen
+	@scripts/run-tool tools/bench/bench
+
+lab-shell: ## a dom0 console on real Xen, with our modules loaded
+	@$(build-modules)
+	@scripts/run-tool tools/lab/lab shell
+
+docs: ## the documentation as HTML in build/docs
+	@scripts/packages docs
+	@sphinx-build -q -W --keep-going -b html Documentation build/docs
+	@echo "documentation: build/docs/index.html"
+
+clean: ## forget what was built here, keep what is slow to get
+	@rm -rf $(addprefix build/,$(built))
+
+distclean: ## forget everything that was built or downloaded
+	@rm -rf build
+
+help: ## this list
+	@echo "usage: make [TARGET] [KERNEL=6.1|6.12|running|FOLDER] [JOBS=N]"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
