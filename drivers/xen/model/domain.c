@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Domains: granters, with memory and a grant table.
+ *
+ * Status codes and the order of the checks are those of Xen 4.17,
+ * xen/common/grant_table.c, for version 1 of the table.
+ */
+#include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include "domain.h"
+#include "hypercall.h"
+#include "knob.h"
+
+/* Four pages of version 1 entries. */
+#define NR_GRANTS 2048
+
+static LIST_HEAD(domains);
+
+static void domain_free(struct xenmodel_domain *domain)
+{
+	unsigned int i;
+
+	for (i = 0; i < domain->nr_pages; i++)
+		if (domain->pages[i])
+			__free_page(domain->pages[i]);
+	/* The last unmapping may come from anywhere: nothing here sleeps. */
+	kfree(domain->pages);
+	kfree(domain->grants);
+	kfree(domain);
+}
+
+static int domain_populate(struct xenmodel_domain *domain)
+{
+	unsigned int i;
+
+	for (i = 0; i < domain->nr_pages; i++) {
+		domain->pages[i] = alloc_page(GFP_KERNEL);
+		if (!domain->pages[i])
+			return -ENOMEM;
+		/* Not what another page, or a page of nobody's, would hold. */
+		memset(page_address(domain->pages[i]),
+		       0x40 + (domain->domid * 7 + i) % 0x80, PAGE_SIZE);
+	}
+	return 0;
+}
+
+struct xenmodel_domain *xenmodel_domain_create(domid_t domid,
+					       unsigned int nr_pages)
+{
+	struct xenmodel_domain *domain = kzalloc(sizeof(*domain), GFP_KERNEL);
+	unsigned long flags;
+
+	if (!domain)
+		return ERR_PTR(-ENOMEM);
+	domain->domid = domid;
+	domain->nr_pages = nr_pages;
+	domain->nr_grants = NR_GRANTS;
+	domain->next_ref = XENMODEL_FIRST_REF;
+	domain->pages = kcalloc(nr_pages, sizeof(*domain->pages), GFP_KERNEL);
+	domain->grants = kcalloc(NR_GRANTS, sizeof(*domain->grants), GFP_KERNEL);
+	if (!domain->pages || !domain->grants || domain_populate(domain)) {
+		if (!domain->pages)
+			domain->nr_pages = 0;
+		domain_free(domain);
+		return ERR_PTR(-ENOMEM);
+	}
+	flags = xenmodel_lock();
+	list_add_tail(&domain->node, &domains);
+	xenmodel_unlock(flags);
+	return domain;
+}
+EXPORT_SYMBOL_GPL(xenmodel_domain_create);
+
+void xenmodel_domain_destroy(struct xenmodel_domain *domain)
+{
+	unsigned long flags = xenmodel_lock();
+	bool gone = !domain->mapped;
+
+	domain->dying = true;
+	if (gone)
+		list_del(&domain->node);
+	xenmodel_unlock(flags);
+	if (gone)
+		domain_free(domain);
+}
+EXPORT_SYMBOL_GPL(xenmodel_domain_destroy);
+
+void xenmodel_domain_unmapped(struct xenmodel_domain *domain)
+{
+	domain->mapped--;
+	if (!domain->dying || domain->mapped)
+		return;
+	list_del(&domain->node);
+	domain_free(domain);
+}
+
+struct xenmodel_domain *xenmodel_domain_find(domid_t domid)
+{
+	struct xenmodel_domain *domain;
+
+	list_for_each_entry(domain, &domains, node)
+		if (domain->domid == domid)
+			return domain;
+	return NULL;
+}
+
+unsigned int xenmodel_domains(void)
+{
+	unsigned long flags = xenmodel_lock();
+	struct xenmodel_domain *domain;
+	unsigned int nr = 0;
+
+	list_for_each_entry(domain, &domains, node)
+		nr++;
+	xenmodel_unlock(flags);
+	return nr;
+}
+
+void *xenmodel_memory(const struct xenmodel_domain *domain, unsigned int index)
+{
+	return page_address(domain->pages[index]);
+}
+EXPORT_SYMBOL_GPL(xenmodel_memory);
+
+static grant_ref_t free_entry(const struct xenmodel_domain *domain)
+{
+	unsigned int ref;
+
+	for (ref = domain->next_ref; ref < domain->nr_grants; ref++)
+		if (!domain->grants[ref].page)
+			return ref;
+	for (ref = XENMODEL_FIRST_REF; ref < domain->next_ref; ref++)
+		if (!domain->grants[ref].page)
+			return ref;
+	return 0;
+}
+
+grant_ref_t xenmodel_grant(struct xenmodel_domain *domain, unsigned int index,
+			   domid_t domid, bool readonly)
+{
+	unsigned long flags = xenmodel_lock();
+	grant_ref_t ref = free_entry(domain);
+
+	if (ref) {
+		domain->grants[ref] = (struct xenmodel_grant) {
+			.page = domain->pages[index],
+			.domid = domid,
+			.readonly = readonly,
+		};
+		domain->next_ref = ref + 1;
+	}
+	xenmodel_unlock(flags);
+	return ref;
+}
+EXPORT_SYMBOL_GPL(xenmodel_grant);
+
+int xenmodel_revoke(struct xenmodel_domain *domain, grant_ref_t ref)
+{
+	unsigned long flags = xenmodel_lock();
+	int ret = domain->grants[ref].readers ? -EBUSY : 0;
+
+	if (!ret)
+		domain->grants[ref].page = NULL;
+	xenmodel_unlock(flags);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(xenmodel_revoke);
+
+unsigned int xenmodel_mapped(const struct xenmodel_domain *domain)
+{
+	return READ_ONCE(domain->mapped);
+}
+EXPORT_SYMBOL_GPL(xenmodel_mapped);
+
+void xenmodel_page_out(struct xenmodel_domain *domain, grant_ref_t ref,
+		       unsigned int times)
+{
+	unsigned long flags = xenmodel_lock();
+
+	domain->grants[ref].absent = times;
+	xenmodel_unlock(flags);
+}
+EXPORT_SYMBOL_GPL(xenmodel_page_out);
+
+int xenmodel_pin(struct xenmodel_domain *domain, grant_ref_t ref,
+		 bool readonly, struct page **page)
+{
+	struct xenmodel_grant *grant;
+
+	if (ref >= domain->nr_grants)
+		return GNTST_bad_gntref;
+	grant = &domain->grants[ref];
+
+	/* An unused entry is one that permits nothing to nobody. */
+	if (!grant->page || grant->domid != XENMODEL_LOCAL_DOMID)
+		return GNTST_general_error;
+	if (!readonly && grant->readonly)
+		return GNTST_general_error;
+	if (!grant->readers && domain->dying)
+		return GNTST_bad_page;
+	if (!grant->readers && grant->absent) {
+		grant->absent--;
+		return GNTST_eagain;
+	}
+
+	grant->readers++;
+	grant->writers += !readonly;
+	*page = grant->page;
+	return GNTST_okay;
+}
+
+void xenmodel_unpin(struct xenmodel_domain *domain, grant_ref_t ref,
+		    bool readonly)
+{
+	domain->grants[ref].readers--;
+	domain->grants[ref].writers -= !readonly;
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The entry into the hypervisor.
+ */
+#include <linux/export.h>
+#include <linux/math.h>
+#include <linux/spinlock.h>
+#include <asm/xen/hypercall.h>
+#include "copy.h"
+#include "flavour.h"
+#include "hypercall.h"
+#include "knob.h"
+#include "map.h"
+
+/* Operations of an unmap call that share a flush: xen/common/grant_table.c. */
+#define UNMAP_GROUP 32
+
+static DEFINE_SPINLOCK(lock);
+
+unsigned long xenmodel_lock(void)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&lock, flags);
+	return flags;
+}
+
+void xenmodel_unlock(unsigned long flags)
+{
+	spin_unlock_irqrestore(&lock, flags);
+}
+
+static void map_call(struct gnttab_map_grant_ref *ops, unsigned int nr)
+{
+	unsigned int i;
+
+	xenmodel_add(XENMODEL_MAP_CALLS, 1);
+	for (i = 0; i < nr; i++)
+		xenmodel_map(&ops[i]);
+}
+
+static void unmap_call(struct gnttab_unmap_grant_ref *ops, unsigned int nr)
+{
+	unsigned int i;
+
+	xenmodel_add(XENMODEL_UNMAP_CALLS, 1);
+	for (i = 0; i < nr; i++)
+		xenmodel_unmap(&ops[i]);
+	if (xenmodel_is_pv())
+		xenmodel_add(XENMODEL_FLUSHES, DIV_ROUND_UP(nr, UNMAP_GROUP));
+}
+
+static void copy_call(struct gnttab_copy *ops, unsigned int nr)
+{
+	xenmodel_add(XENMODEL_COPY_CALLS, 1);
+	xenmodel_copy(ops, nr);
+}
+
+int HYPERVISOR_grant_table_op(unsigned int cmd, void *uop, unsigned int count)
+{
+	unsigned long flags = xenmodel_lock();
+	int ret = 0;
+
+	switch (cmd) {
+	case GNTTABOP_map_grant_ref:
+	case GNTTABOP_unmap_grant_ref:
+	case GNTTABOP_copy:
+		ret = xenmodel_injected_call(cmd);
+		break;
+	default:
+		ret = -ENOSYS;
+		break;
+	}
+	if (ret)
+		goto out;
+
+	if (cmd == GNTTABOP_map_grant_ref)
+		map_call(uop, count);
+	else if (cmd == GNTTABOP_unmap_grant_ref)
+		unmap_call(uop, count);
+	else
+		copy_call(uop, count);
+out:
+	xenmodel_unlock(flags);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(HYPERVISOR_grant_table_op);

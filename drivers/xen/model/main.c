@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A model of Xen for User-mode Linux: load, and the facts that the kernel's
+ * Xen core exports about the hypervisor below it.
+ */
+#include <linux/module.h>
+#include <linux/string.h>
+#include <xen/features.h>
+#include <xen/page.h>
+#include <xen/xen.h>
+#include "flavour.h"
+#include "knob.h"
+#include "maptrack.h"
+
+static char *flavour = "pv";
+module_param(flavour, charp, 0444);
+MODULE_PARM_DESC(flavour, "what this kernel is: pv or auto-translated (default pv)");
+
+/*
+ * Machine frames of a PV guest are other numbers than its own: whoever takes
+ * one for the other shall find out.
+ */
+#define PV_FRAME_OFFSET 0x5a00000UL
+
+enum xen_domain_type xen_domain_type = XEN_NATIVE;
+EXPORT_SYMBOL_GPL(xen_domain_type);
+
+u8 xen_features[XENFEAT_NR_SUBMAPS * 32];
+EXPORT_SYMBOL_GPL(xen_features);
+
+bool xenmodel_is_pv(void)
+{
+	return xen_domain_type == XEN_PV_DOMAIN;
+}
+EXPORT_SYMBOL_GPL(xenmodel_is_pv);
+
+unsigned long xenmodel_pfn_to_gfn(unsigned long pfn)
+{
+	return xenmodel_is_pv() ? pfn + PV_FRAME_OFFSET : pfn;
+}
+EXPORT_SYMBOL_GPL(xenmodel_pfn_to_gfn);
+
+unsigned long xenmodel_gfn_to_pfn(unsigned long gfn)
+{
+	return xenmodel_is_pv() ? gfn - PV_FRAME_OFFSET : gfn;
+}
+EXPORT_SYMBOL_GPL(xenmodel_gfn_to_pfn);
+
+static int __init xenmodel_init(void)
+{
+	if (!strcmp(flavour, "pv")) {
+		xen_domain_type = XEN_PV_DOMAIN;
+	} else if (!strcmp(flavour, "auto-translated")) {
+		xen_domain_type = XEN_HVM_DOMAIN;
+		xen_features[XENFEAT_auto_translated_physmap] = 1;
+	} else {
+		pr_err("no flavour '%s': pv or auto-translated\n", flavour);
+		return -EINVAL;
+	}
+	return xenmodel_maptrack_init();
+}
+module_init(xenmodel_init);
+
+static void __exit xenmodel_exit(void)
+{
+	xenmodel_reset();
+	xenmodel_maptrack_exit();
+}
+module_exit(xenmodel_exit);
+
+MODULE_DESCRIPTION("A model of Xen for KUnit");
+MODULE_LICENSE("GPL");

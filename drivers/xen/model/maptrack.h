@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _XENMODEL_MAPTRACK_H
+#define _XENMODEL_MAPTRACK_H
+
+#include <xen/interface/grant_table.h>
+
+struct xenmodel_domain;
+struct xenmodel_hole;
+
+/**
+ * struct xenmodel_mapping - what a handle stands for
+ * @domain: the granter; NULL if the handle is free
+ * @ref: its grant
+ * @hole: where it is mapped
+ * @readonly: without the right to write
+ */
+struct xenmodel_mapping {
+	struct xenmodel_domain *domain;
+	grant_ref_t ref;
+	struct xenmodel_hole *hole;
+	bool readonly;
+};
+
+int xenmodel_maptrack_init(void);
+void xenmodel_maptrack_exit(void);
+
+/* A free handle, or NULL if the limit is reached. */
+struct xenmodel_mapping *xenmodel_handle_get(grant_handle_t *handle);
+void xenmodel_handle_put(struct xenmodel_mapping *mapping);
+
+/* What a handle stands for, or NULL if it stands for nothing. */
+struct xenmodel_mapping *xenmodel_handle_find(grant_handle_t handle);
+
+unsigned int xenmodel_handles(void);
+
+#endif /* _XENMODEL_MAPTRACK_H */

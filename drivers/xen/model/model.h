@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The model of Xen, for suites: everything that one may call.
+ *
+ * Documentation/kunit.rst tells how a suite uses it.
+ */
+#ifndef _XENMODEL_MODEL_H
+#define _XENMODEL_MODEL_H
+
+#include "domain.h"
+#include "flavour.h"
+#include "knob.h"
+
+/* Handles that exist, and pages held by gnttab_alloc_pages(). */
+unsigned int xenmodel_handles(void);
+unsigned int xenmodel_holes(void);
+
+#endif /* _XENMODEL_MODEL_H */

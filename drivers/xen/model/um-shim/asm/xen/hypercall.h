@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * ARCH=um: a hypercall is a function of the model (drivers/xen/model).
+ */
+#ifndef _ASM_UM_XEN_HYPERCALL_H
+#define _ASM_UM_XEN_HYPERCALL_H
+
+#include <xen/interface/xen.h>
+
+int HYPERVISOR_grant_table_op(unsigned int cmd, void *uop, unsigned int count);
+
+#endif /* _ASM_UM_XEN_HYPERCALL_H */
