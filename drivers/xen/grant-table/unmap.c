@@ -16,6 +16,7 @@
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
+#include <linux/slab.h>
 #include <linux/workqueue.h>
 #include <xen/grant_table.h>
 #include <xen/gnttab/backend.h>
@@ -54,13 +55,7 @@ static DEFINE_SPINLOCK(busy_lock);
 static void busy_retry(struct work_struct *work);
 static DECLARE_DELAYED_WORK(busy_work, busy_retry);
 
-/* One hypercall's worth, on the stack of whoever makes it. */
-struct unmap_group {
-	struct gnttab_unmap_grant_ref ops[XENGNT_UNMAP_GROUP];
-	struct page *pages[XENGNT_UNMAP_GROUP];
-};
-
-static void unmap_call(struct unmap_group *group, unsigned int nr)
+static void unmap_call(struct xengnt_unmap_batch *batch, unsigned int nr)
 {
 	unsigned int i;
 
@@ -70,8 +65,8 @@ static void unmap_call(struct unmap_group *group, unsigned int nr)
 	 * disagree; each operation's status tells for which it matters.
 	 */
 	for (i = 0; i < nr; i++)
-		group->ops[i].status = GNTST_general_error;
-	xengnt_backend_get()->unmap(group->ops, group->pages, nr);
+		batch->ops[i].status = GNTST_general_error;
+	xengnt_backend_get()->unmap(batch->ops, batch->pages, nr);
 }
 
 static void unmap_refused(struct xengnt_unmap *u, s16 status)
@@ -100,7 +95,7 @@ static void unmap_charge(struct xengnt_client *client, unsigned int nr,
  * as unmapped() is called, so everything about it is read before.
  */
 static void unmap_answer(struct list_head *entries,
-			 const struct unmap_group *group,
+			 const struct xengnt_unmap_batch *batch,
 			 enum xengnt_counter reason)
 {
 	struct xengnt_unmap *u, *next;
@@ -108,7 +103,7 @@ static void unmap_answer(struct list_head *entries,
 
 	list_for_each_entry_safe(u, next, entries, node) {
 		struct xengnt_client *client = u->client;
-		s16 status = group->ops[i++].status;
+		s16 status = batch->ops[i++].status;
 		bool last = list_is_last(&u->node, entries) ||
 			    next->client != client;
 
@@ -127,24 +122,25 @@ static void unmap_answer(struct list_head *entries,
 	}
 }
 
-static void unmap_run(struct list_head *entries, unsigned int nr,
+/* Unmap @entries, @nr of them and no more than @batch has room for. */
+static void unmap_run(struct xengnt_unmap_batch *batch,
+		      struct list_head *entries, unsigned int nr,
 		      enum xengnt_touch touch, enum xengnt_counter reason)
 {
 	unsigned int size = xengnt_backend_get()->flush_group;
 	struct xengnt_unmap *u;
-	struct unmap_group group;
 	unsigned int i = 0;
 
 	list_for_each_entry(u, entries, node) {
 		void *vaddr = page_address(u->page);
 
-		group.ops[i] = (struct gnttab_unmap_grant_ref) {
+		batch->ops[i] = (struct gnttab_unmap_grant_ref) {
 			.host_addr = virt_to_gnttab_mapaddr(vaddr),
 			.handle = u->handle,
 		};
-		group.pages[i++] = u->page;
+		batch->pages[i++] = u->page;
 	}
-	unmap_call(&group, nr);
+	unmap_call(batch, nr);
 
 	xengnt_count(XENGNT_UNMAP_OPS, nr);
 	xengnt_count(XENGNT_UNMAP_CALLS, 1);
@@ -154,44 +150,74 @@ static void unmap_run(struct list_head *entries, unsigned int nr,
 
 	/* For xengnt_client_destroy(). */
 	rcu_read_lock();
-	unmap_answer(entries, &group, reason);
+	unmap_answer(entries, batch, reason);
 	rcu_read_unlock();
 }
 
-/* Take up to a group off a list. Interrupts are off. */
-static unsigned int unmap_take(struct unmap_list *list,
-			       struct list_head *entries)
+/* One group, with room on the stack of whoever runs it. */
+static void unmap_run_group(struct list_head *entries, unsigned int nr,
+			    enum xengnt_touch touch,
+			    enum xengnt_counter reason)
 {
-	unsigned int nr = min_t(unsigned int, list->nr, XENGNT_UNMAP_GROUP);
-	struct list_head *last = &list->head;
+	struct gnttab_unmap_grant_ref ops[XENGNT_UNMAP_GROUP];
+	struct page *pages[XENGNT_UNMAP_GROUP];
+	struct xengnt_unmap_batch batch = {
+		.ops = ops,
+		.pages = pages,
+		.max = XENGNT_UNMAP_GROUP,
+	};
+
+	unmap_run(&batch, entries, nr, touch, reason);
+}
+
+static void list_take(struct unmap_list *to, struct unmap_list *from,
+		      unsigned int nr)
+{
+	struct list_head *last = &from->head;
 	unsigned int i;
 
-	for (i = 0; i < nr; i++)
-		last = last->next;
-	list_cut_position(entries, &list->head, last);
-	list->nr -= nr;
-	return nr;
+	if (nr >= from->nr) {
+		list_replace_init(&from->head, &to->head);
+		nr = from->nr;
+	} else {
+		for (i = 0; i < nr; i++)
+			last = last->next;
+		list_cut_position(&to->head, &from->head, last);
+	}
+	to->nr = nr;
+	from->nr -= nr;
+}
+
+/* Unmap a private list, group by group. */
+static void unmap_run_groups(struct unmap_list *list, enum xengnt_touch touch,
+			     enum xengnt_counter reason)
+{
+	struct unmap_list group;
+
+	while (list->nr) {
+		list_take(&group, list, XENGNT_UNMAP_GROUP);
+		unmap_run_group(&group.head, group.nr, touch,
+				group.nr == XENGNT_UNMAP_GROUP ?
+				XENGNT_FLUSH_FULL : reason);
+	}
 }
 
 /* Unmap all that waits on this processor. */
 static void unmap_flush(enum xengnt_counter reason)
 {
+	struct unmap_list taken[XENGNT_NR_TOUCH];
 	enum xengnt_touch touch;
-	LIST_HEAD(entries);
+	struct unmap_cpu *cpu;
 	unsigned long flags;
-	unsigned int nr;
 
-	for (touch = 0; touch < XENGNT_NR_TOUCH; touch++) {
-		for (;;) {
-			local_lock_irqsave(&unmap_cpu.lock, flags);
-			nr = unmap_take(this_cpu_ptr(&unmap_cpu.list[touch]),
-					&entries);
-			local_unlock_irqrestore(&unmap_cpu.lock, flags);
-			if (!nr)
-				break;
-			unmap_run(&entries, nr, touch, reason);
-		}
-	}
+	local_lock_irqsave(&unmap_cpu.lock, flags);
+	cpu = this_cpu_ptr(&unmap_cpu);
+	for (touch = 0; touch < XENGNT_NR_TOUCH; touch++)
+		list_take(&taken[touch], &cpu->list[touch], UINT_MAX);
+	local_unlock_irqrestore(&unmap_cpu.lock, flags);
+
+	for (touch = 0; touch < XENGNT_NR_TOUCH; touch++)
+		unmap_run_groups(&taken[touch], touch, reason);
 }
 
 static enum hrtimer_restart unmap_due(struct hrtimer *timer)
@@ -221,46 +247,126 @@ static void busy_defer(struct xengnt_unmap *u)
 
 	xengnt_client_count(u->client, XENGNT_UNMAP_DEFERRED, 1);
 	spin_lock_irqsave(&busy_lock, flags);
-	list_add_tail(&u->node, &busy_list);
+	list_move_tail(&u->node, &busy_list);
 	spin_unlock_irqrestore(&busy_lock, flags);
 	schedule_delayed_work(&busy_work, msecs_to_jiffies(BUSY_DELAY_MS));
 }
 
-void xengnt_unmap_queue(struct xengnt_unmap *u, enum xengnt_touch touch)
+/* Put those aside that cannot be unmapped yet, and count the others. */
+static unsigned int unmap_sift(struct list_head *entries)
 {
-	unsigned int deadline = READ_ONCE(unmap_deadline_us);
-	struct unmap_cpu *cpu;
-	LIST_HEAD(entries);
-	unsigned long flags;
+	struct xengnt_unmap *u, *next;
 	unsigned int nr = 0;
 
-	if (unlikely(unmap_busy(u))) {
-		busy_defer(u);
-		return;
+	list_for_each_entry_safe(u, next, entries, node) {
+		if (unlikely(unmap_busy(u)))
+			busy_defer(u);
+		else
+			nr++;
 	}
+	return nr;
+}
+
+/* All that waits on this processor, and @add behind it, into @all. */
+static void unmap_join(struct unmap_list *all, struct unmap_list *add,
+		       enum xengnt_touch touch)
+{
+	unsigned long flags;
 
 	local_lock_irqsave(&unmap_cpu.lock, flags);
-	cpu = this_cpu_ptr(&unmap_cpu);
-	list_add_tail(&u->node, &cpu->list[touch].head);
-	if (++cpu->list[touch].nr >= XENGNT_UNMAP_GROUP || !deadline)
-		nr = unmap_take(&cpu->list[touch], &entries);
-	else if (!hrtimer_is_queued(&cpu->timer))
-		/*
-		 * A timer that runs already is early enough: it was started
-		 * for an older entry.
-		 */
-		hrtimer_start(&cpu->timer, ns_to_ktime(deadline * (u64)NSEC_PER_USEC),
-			      HRTIMER_MODE_REL_PINNED_SOFT);
+	list_take(all, this_cpu_ptr(&unmap_cpu.list[touch]), UINT_MAX);
 	local_unlock_irqrestore(&unmap_cpu.lock, flags);
 
-	if (nr)
-		unmap_run(&entries, nr, touch, XENGNT_FLUSH_FULL);
+	list_splice_tail(&add->head, &all->head);
+	all->nr += add->nr;
+}
+
+/*
+ * Under the lock: add, and take out again what has to go now. The caller may
+ * find itself on another processor as soon as the lock is dropped.
+ */
+static void unmap_exchange(struct unmap_cpu *cpu, struct unmap_list *add,
+			   enum xengnt_touch touch, struct unmap_list *taken,
+			   unsigned int deadline)
+{
+	struct unmap_list *list = &cpu->list[touch];
+	unsigned int rest;
+
+	list_splice_tail(&add->head, &list->head);
+	list->nr += add->nr;
+	rest = list->nr % XENGNT_UNMAP_GROUP;
+	list_take(taken, list, list->nr - rest);
+
+	/*
+	 * A timer that runs already is early enough: it was started for an
+	 * older entry.
+	 */
+	if (rest && !hrtimer_is_queued(&cpu->timer))
+		hrtimer_start(&cpu->timer,
+			      ns_to_ktime((u64)deadline * NSEC_PER_USEC),
+			      HRTIMER_MODE_REL_PINNED_SOFT);
+}
+
+void xengnt_unmap_queue(struct list_head *entries, enum xengnt_touch touch,
+			bool more)
+{
+	struct unmap_list add = { .nr = unmap_sift(entries) }, taken;
+	unsigned int deadline = READ_ONCE(unmap_deadline_us);
+	unsigned long flags;
+
+	list_replace_init(entries, &add.head);
+	if (more && deadline) {
+		local_lock_irqsave(&unmap_cpu.lock, flags);
+		unmap_exchange(this_cpu_ptr(&unmap_cpu), &add, touch, &taken,
+			       deadline);
+		local_unlock_irqrestore(&unmap_cpu.lock, flags);
+	} else {
+		unmap_join(&taken, &add, touch);
+	}
+	unmap_run_groups(&taken, touch, XENGNT_FLUSH_IDLE);
+	if (!more)
+		unmap_flush(XENGNT_FLUSH_IDLE);
 }
 EXPORT_SYMBOL_GPL(xengnt_unmap_queue);
 
+int xengnt_unmap_batch_init(struct xengnt_unmap_batch *batch, unsigned int max)
+{
+	batch->max = max;
+	batch->ops = kvcalloc(max, sizeof(*batch->ops), GFP_KERNEL);
+	batch->pages = kvcalloc(max, sizeof(*batch->pages), GFP_KERNEL);
+	if (batch->ops && batch->pages)
+		return 0;
+	xengnt_unmap_batch_fini(batch);
+	return -ENOMEM;
+}
+EXPORT_SYMBOL_GPL(xengnt_unmap_batch_init);
+
+void xengnt_unmap_batch_fini(struct xengnt_unmap_batch *batch)
+{
+	kvfree(batch->ops);
+	kvfree(batch->pages);
+	batch->ops = NULL;
+	batch->pages = NULL;
+	batch->max = 0;
+}
+EXPORT_SYMBOL_GPL(xengnt_unmap_batch_fini);
+
+void xengnt_unmap_batch_run(struct xengnt_unmap_batch *batch,
+			    struct list_head *entries, enum xengnt_touch touch)
+{
+	struct unmap_list add = { .nr = unmap_sift(entries) }, all, part;
+
+	list_replace_init(entries, &add.head);
+	unmap_join(&all, &add, touch);
+	while (all.nr) {
+		list_take(&part, &all, batch->max);
+		unmap_run(batch, &part.head, part.nr, touch, XENGNT_FLUSH_IDLE);
+	}
+}
+EXPORT_SYMBOL_GPL(xengnt_unmap_batch_run);
+
 static void busy_retry(struct work_struct *work)
 {
-	struct xengnt_unmap *u, *next;
 	LIST_HEAD(entries);
 
 	spin_lock_irq(&busy_lock);
@@ -268,8 +374,7 @@ static void busy_retry(struct work_struct *work)
 	spin_unlock_irq(&busy_lock);
 
 	/* Used by a CPU meanwhile, perhaps: nobody can tell. */
-	list_for_each_entry_safe(u, next, &entries, node)
-		xengnt_unmap_queue(u, XENGNT_TOUCHED);
+	xengnt_unmap_queue(&entries, XENGNT_TOUCHED, false);
 }
 
 /* A processor went away: this one takes over what was left there. */
