@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-2.0
+"""One running QEMU: its channel, its monitor, its end.
+
+The second serial port is a channel of lines.  Those that begin with "@@lab "
+are for the lab, all others are for the reader.  The first serial port is the
+console of Xen and dom0 and goes to a file, or to the terminal in a shell.
+"""
+
+import ctypes
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Callable
+
+from . import images
+from .errors import LabError
+from .setup import Setup, qemu_program
+
+CONTROL = b"@@lab "
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _die_with_parent() -> None:
+    """In the child: a lab that is killed takes its machine along."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Ended(Exception):
+    """QEMU has ended; carries its exit status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"qemu ended with status {status}")
+        self.status = status
+
+
+class TooLate(Exception):
+    """What was waited for did not come in time."""
+
+
+class Machine:
+    """Start, listen, stop.  Use as a context manager."""
+
+    def __init__(self, setup: Setup, built: images.Images, initrd: Path, disk: Path,
+                 console: Path | None, *, state: Path | None = None, monitor: bool = False,
+                 on_line: Callable[[str], None] = lambda line: None) -> None:
+        self.setup = setup
+        self.console = console
+        self.on_line = on_line
+        self.started = 0.0
+        self._buffer = b""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._monitor: socket.socket | None = None
+        self._monitor_far: socket.socket | None = None
+        self._state = open(state, "rb") if state else None      # closed in start()
+        self._channel, self._channel_far = socket.socketpair()
+        if monitor:
+            self._monitor, self._monitor_far = socket.socketpair()
+        self._args = self._command(built, initrd, disk)
+
+    def _command(self, built: images.Images, initrd: Path, disk: Path) -> list[str]:
+        linux = f"{built.vmlinux} {self.setup.linux_args()}".replace(",", ",,")
+        args = [qemu_program(), *self.setup.machine_args(),
+                "-kernel", str(built.xen), "-append", self.setup.xen_args(),
+                "-initrd", f"{linux},{initrd}",
+                "-serial", f"file:{self.console}" if self.console else "mon:stdio",
+                "-chardev", f"socket,id=channel,fd={self._channel_far.fileno()}",
+                "-serial", "chardev:channel",
+                "-drive", f"if=none,id=payload,format=raw,file={disk},cache=unsafe",
+                "-device", "ide-hd,drive=payload"]
+        if self._monitor_far:
+            args += ["-chardev", f"socket,id=monitor,fd={self._monitor_far.fileno()}",
+                     "-mon", "chardev=monitor,mode=control"]
+        if self._state:
+            args += ["-incoming", f"fd:{self._state.fileno()}"]
+        return args
+
+    def __enter__(self) -> "Machine":
+        handed = [h for h in (self._channel_far, self._monitor_far, self._state) if h]
+        self.started = time.monotonic()
+        self._process = subprocess.Popen(
+            self._args, stdin=None if self.console is None else subprocess.DEVNULL,
+            stdout=None if self.console is None else subprocess.DEVNULL,
+            stderr=subprocess.PIPE if self.console else None,
+            pass_fds=[h.fileno() for h in handed], preexec_fn=_die_with_parent)
+        for handle in handed:
+            handle.close()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.kill()
+        if self._process:
+            self._process.wait()
+            if self._process.stderr:
+                self._process.stderr.close()
+        self._channel.close()
+        if self._monitor:
+            self._monitor.close()
+
+    def seconds(self) -> float:
+        """Since QEMU was started."""
+        return time.monotonic() - self.started
+
+    def _ended(self) -> Ended:
+        assert self._process
+        status = self._process.wait()
+        message = ""
+        if self._process.stderr:
+            message = self._process.stderr.read().decode(errors="replace").strip()
+        if status == 1 and message.startswith("qemu-system") and self.seconds() < 3:
+            raise LabError(message.splitlines()[0])
+        return Ended(status)
+
+    def read_lines(self, deadline: float) -> list[str]:
+        """What came on the channel; raises TooLate or Ended."""
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TooLate
+        ready, _, _ = select.select([self._channel], [], [], min(left, 1.0))
+        if not ready:
+            return []
+        try:
+            data = os.read(self._channel.fileno(), 65536)
+        except ConnectionResetError:
+            data = b""
+        if not data:
+            raise self._ended()
+        *lines, self._buffer = (self._buffer + data).split(b"\n")
+        return [line.rstrip(b"\r").decode(errors="replace") for line in lines]
+
+    def wait_for(self, word: str, deadline: float) -> str:
+        """Until a control line starts with the word; returns the rest of it.
+
+        Other lines are handed to on_line, control lines with their marker.
+        """
+        wanted = CONTROL.decode() + word
+        while True:
+            found = None
+            for line in self.read_lines(deadline):
+                if found is None and (line + " ").startswith(wanted + " "):
+                    found = line[len(wanted):].strip()
+                else:
+                    self._dispatch(line)
+            if found is not None:
+                return found
+
+    def _dispatch(self, line: str) -> None:
+        marker = CONTROL.decode()
+        if line.startswith(marker + "failed"):
+            raise LabError(f"the lab did not come up: {line[len(marker + 'failed '):]}")
+        self.on_line(line)
+
+    def wait_end(self, deadline: float) -> int:
+        """Until QEMU ends; its exit status."""
+        try:
+            while True:
+                for line in self.read_lines(deadline):
+                    self._dispatch(line)
+        except Ended as end:
+            return end.status
+
+    def command(self, name: str, deadline: float, **arguments: object) -> dict:
+        """One QMP command and its answer; events are skipped."""
+        assert self._monitor
+        request = {"execute": name, "arguments": arguments}
+        self._monitor.sendall(json.dumps(request).encode() + b"\n")
+        data = b""
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TooLate
+            self._monitor.settimeout(left)
+            try:
+                part = self._monitor.recv(65536)
+            except TimeoutError:
+                raise TooLate from None
+            if not part:
+                raise self._ended()
+            data += part
+            *lines, data = data.split(b"\n")
+            for line in map(json.loads, filter(None, lines)):
+                if "error" in line:
+                    raise LabError(f"qemu refused {name}: {line['error']['desc']}")
+                if "return" in line:
+                    return line["return"]
