@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What blkback's pure parts need of the kernel, for a program. The makefile
+ * puts a header of one line that includes this one in place of each kernel
+ * header that they include.
+ */
+#ifndef XEN_BACKENDS_FUZZ_SHIM_H
+#define XEN_BACKENDS_FUZZ_SHIM_H
+
+#include <assert.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int16_t s16;
+
+#define U16_MAX UINT16_MAX
+#define U32_MAX UINT32_MAX
+#define U64_MAX UINT64_MAX
+
+#define BIT(n) (1UL << (n))
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
+#define sizeof_field(type, field) sizeof(((type *)0)->field)
+#define __printf(text, first) __attribute__((format(printf, text, first)))
+
+#define min_t(type, a, b) ({						\
+	type min_a = (a);						\
+	type min_b = (b);						\
+	min_a < min_b ? min_a : min_b; })
+
+/* The kernel's static_assert() has an optional message. */
+#undef static_assert
+#define static_assert(condition) _Static_assert(condition, #condition)
+
+#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
+#define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
+#define barrier() __asm__ volatile("" ::: "memory")
+#define virt_mb() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define virt_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define virt_wmb() __atomic_thread_fence(__ATOMIC_RELEASE)
+
+static inline unsigned long rounddown_pow_of_two(unsigned long n)
+{
+	return 1UL << (8 * sizeof(n) - 1 - __builtin_clzl(n));
+}
+
+/* The kernel's take any char, also a negative one. */
+#define isascii(c) (((unsigned char)(c)) <= 0x7f)
+#define isdigit(c) ((c) >= '0' && (c) <= '9')
+#define isprint(c) ((c) >= ' ' && (c) <= '~')
+
+#endif
