@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device on xenbus.
+ *
+ * Whatever happens becomes an event; a work item takes the events, asks the
+ * state machine (state.c) what they mean, and does it. Nothing in here waits
+ * for a guest or for a disk: the one thing that does, taking a connection
+ * down, runs by itself and comes back as an event.
+ */
+#include <linux/err.h>
+#include <linux/kdev_t.h>
+#include <linux/module.h>
+#include <linux/blkdev.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+
+#include "codec.h"
+#include "conn.h"
+#include "debugfs.h"
+#include "device.h"
+#include "disk.h"
+#include "keys.h"
+#include "sysfs.h"
+
+static unsigned int max_queues;
+module_param(max_queues, uint, 0644);
+MODULE_PARM_DESC(max_queues,
+	"Most queues that a disk may have; 0 means one a processor (default 0)");
+
+static unsigned int max_ring_page_order = BLKBACK_RING_PAGE_ORDER_MAX;
+module_param(max_ring_page_order, uint, 0444);
+MODULE_PARM_DESC(max_ring_page_order,
+	"Most pages of a ring, as a power of two, 0 to 4 (default 4)");
+
+/* What happened, in the order in which it is looked at. */
+enum device_event {
+	EVENT_DISCONNECTED,
+	EVENT_HOTPLUG,
+	EVENT_FAILED,
+	EVENT_FRONTEND,
+};
+
+struct blkback_device *blkback_device_get(struct blkback_device *device)
+{
+	kref_get(&device->refs);
+	return device;
+}
+
+static void device_release(struct kref *refs)
+{
+	kfree(container_of(refs, struct blkback_device, refs));
+}
+
+void blkback_device_put(struct blkback_device *device)
+{
+	kref_put(&device->refs, device_release);
+}
+
+static void device_event(struct blkback_device *device, enum device_event event)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&device->event_lock, flags);
+	if (!device->gone) {
+		device->events |= BIT(event);
+		queue_work(system_unbound_wq, &device->work);
+	}
+	spin_unlock_irqrestore(&device->event_lock, flags);
+}
+
+void blkback_device_failed(struct blkback_device *device, const char *why)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&device->event_lock, flags);
+	strscpy(device->failure, why, sizeof(device->failure));
+	spin_unlock_irqrestore(&device->event_lock, flags);
+	device_event(device, EVENT_FAILED);
+}
+
+void blkback_device_disconnected(struct blkback_device *device,
+				 const struct blkback_stats *stats)
+{
+	mutex_lock(&device->lock);
+	blkback_stats_add(&device->past, stats);
+	mutex_unlock(&device->lock);
+	device_event(device, EVENT_DISCONNECTED);
+}
+
+static void device_limits(struct blkback_keys_limits *limits)
+{
+	unsigned int queues = READ_ONCE(max_queues) ?: num_online_cpus();
+
+	*limits = (struct blkback_keys_limits) {
+		.max_queues = queues,
+		.max_ring_page_order = min_t(unsigned int, max_ring_page_order,
+					     BLKBACK_RING_PAGE_ORDER_MAX),
+	};
+}
+
+/* What a frontend has to know before it sets up its rings. */
+static int device_offer(struct xenbus_device *xbdev)
+{
+	struct blkback_keys_limits limits;
+	int error;
+
+	device_limits(&limits);
+	error = xenbus_printf(XBT_NIL, xbdev->nodename,
+			      "multi-queue-max-queues", "%u",
+			      limits.max_queues);
+	if (!error)
+		error = xenbus_printf(XBT_NIL, xbdev->nodename,
+				      "max-ring-page-order", "%u",
+				      limits.max_ring_page_order);
+	return error;
+}
+
+/* What a frontend has to know before it uses the disk. */
+static int describe(struct xenbus_device *xbdev, struct xenbus_transaction xbt,
+		    const struct blkback_disk *disk)
+{
+	struct blkback_limits limits;
+	const struct {
+		const char *key;
+		u64 value;
+	} *entry, keys[] = {
+		{ "sectors", bdev_nr_sectors(disk->bdev) },
+		{ "info", blkback_disk_info(disk) },
+		{ "sector-size", bdev_logical_block_size(disk->bdev) },
+		{ "physical-sector-size", bdev_physical_block_size(disk->bdev) },
+		{ "feature-flush-cache", bdev_write_cache(disk->bdev) },
+		{ "feature-persistent", 0 },
+	};
+	int error;
+
+	blkback_disk_limits(disk, &limits);
+	for (entry = keys; entry < keys + ARRAY_SIZE(keys); entry++) {
+		error = xenbus_printf(xbt, xbdev->nodename, entry->key, "%llu",
+				      entry->value);
+		if (error)
+			return error;
+	}
+	return xenbus_printf(xbt, xbdev->nodename,
+			     "feature-max-indirect-segments", "%u",
+			     limits.max_indirect_segments);
+}
+
+static int device_describe(struct blkback_device *device)
+{
+	struct xenbus_transaction xbt;
+	int error;
+
+	do {
+		error = xenbus_transaction_start(&xbt);
+		if (error)
+			return error;
+		error = describe(device->xbdev, xbt, device->disk);
+		if (error) {
+			xenbus_transaction_end(xbt, 1);
+			return error;
+		}
+		error = xenbus_transaction_end(xbt, 0);
+	} while (error == -EAGAIN);
+	return error;
+}
+
+static int device_connect(struct blkback_device *device)
+{
+	struct xenbus_device *xbdev = device->xbdev;
+	struct blkback_keys_limits limits;
+	struct blkback_keys_error error;
+	struct blkback_conn *conn;
+	int ret;
+
+	ret = device_describe(device);
+	if (ret) {
+		xenbus_dev_error(xbdev, ret, "describing the disk");
+		return ret;
+	}
+	device_limits(&limits);
+	conn = blkback_conn_create(device, xbdev, device->disk, &limits,
+				   &error);
+	if (IS_ERR(conn)) {
+		xenbus_dev_error(xbdev, PTR_ERR(conn), "%s", error.text);
+		return PTR_ERR(conn);
+	}
+	device->conn = conn;
+	dev_info(&xbdev->dev, "%s: %u queues, protocol %s\n", conn->name,
+		 conn->nr_queues, conn->layout->name);
+	return 0;
+}
+
+static struct blkback_transition device_decide(struct blkback_device *device,
+					       enum blkback_event event)
+{
+	struct xenbus_device *xbdev = device->xbdev;
+	struct blkback_situation now = {
+		.backend = xbdev->state,
+		.frontend = xenbus_read_driver_state(xbdev->otherend),
+	};
+
+	if (device->disk)
+		now.conditions |= BLKBACK_HAS_DEVICE;
+	if (device->conn)
+		now.conditions |= BLKBACK_CONNECTED;
+	if (xenbus_dev_is_online(xbdev))
+		now.conditions |= BLKBACK_ONLINE;
+	return blkback_state_next(event, &now);
+}
+
+/*
+ * Actions in their order. Unregistering is left to frontend_changed(), which
+ * runs where xenbus unregisters devices itself.
+ */
+static void device_do(struct blkback_device *device,
+		      struct blkback_transition what)
+{
+	if (what.actions & BLKBACK_DISCONNECT && device->conn) {
+		what.actions &= ~BLKBACK_DISCONNECT;
+		device->rest = what;
+		device->ending = true;
+		blkback_conn_end(device->conn);
+		device->conn = NULL;
+		return;
+	}
+	if (what.actions & BLKBACK_CONNECT && device_connect(device))
+		what = device_decide(device, BLKBACK_EVENT_FAILED);
+	if (what.actions & BLKBACK_SWITCH)
+		xenbus_switch_state(device->xbdev, what.next);
+}
+
+static int device_open(struct blkback_device *device, u32 major, u32 minor)
+{
+	struct xenbus_device *xbdev = device->xbdev;
+	struct blkback_disk *disk;
+	char *mode, *type;
+	bool read_only;
+	int error;
+
+	mode = xenbus_read(XBT_NIL, xbdev->nodename, "mode", NULL);
+	error = blkback_keys_parse_mode(IS_ERR(mode) ? NULL : mode,
+					&read_only);
+	if (!IS_ERR(mode))
+		kfree(mode);
+	if (error) {
+		xenbus_dev_fatal(xbdev, error, "the key mode is not r or w");
+		return error;
+	}
+
+	type = xenbus_read(XBT_NIL, xbdev->otherend, "device-type", NULL);
+	disk = blkback_disk_open(MKDEV(major, minor), read_only,
+				 !IS_ERR(type) && !strcmp(type, "cdrom"));
+	if (!IS_ERR(type))
+		kfree(type);
+	if (IS_ERR(disk)) {
+		xenbus_dev_fatal(xbdev, PTR_ERR(disk),
+				 "opening block device %u:%u for %s", major,
+				 minor, read_only ? "reading" : "writing");
+		return PTR_ERR(disk);
+	}
+	device->disk = disk;
+	return 0;
+}
+
+/* The hotplug script has, or may have, written the number of the device. */
+static void device_hotplug(struct blkback_device *device)
+{
+	struct xenbus_device *xbdev = device->xbdev;
+	u32 major, minor;
+	char *text;
+	int error;
+
+	text = xenbus_read(XBT_NIL, xbdev->nodename, "physical-device", NULL);
+	if (IS_ERR(text))
+		return;
+	error = blkback_keys_parse_device(text, &major, &minor);
+	if (error)
+		xenbus_dev_fatal(xbdev, error, "the key physical-device is no MAJOR:MINOR");
+	else if (device->disk && device->disk->dev != MKDEV(major, minor))
+		dev_warn(&xbdev->dev, "the block device cannot be changed to %u:%u\n",
+			 major, minor);
+	else if (!device->disk && !device_open(device, major, minor))
+		device_do(device, device_decide(device, BLKBACK_EVENT_DEVICE));
+	kfree(text);
+}
+
+static void device_fail(struct blkback_device *device)
+{
+	char why[sizeof(device->failure)];
+
+	spin_lock_irq(&device->event_lock);
+	strscpy(why, device->failure, sizeof(why));
+	spin_unlock_irq(&device->event_lock);
+	xenbus_dev_error(device->xbdev, -EPROTO, "%s", why);
+	device_do(device, device_decide(device, BLKBACK_EVENT_FAILED));
+}
+
+static unsigned long device_take_events(struct blkback_device *device)
+{
+	unsigned long events;
+
+	spin_lock_irq(&device->event_lock);
+	events = device->events;
+	device->events = 0;
+	/* All else waits until the connection is down. */
+	if (device->ending && !(events & BIT(EVENT_DISCONNECTED))) {
+		device->events = events;
+		events = 0;
+	}
+	spin_unlock_irq(&device->event_lock);
+	return events;
+}
+
+static void device_work(struct work_struct *work)
+{
+	struct blkback_device *device = container_of(work,
+						     struct blkback_device,
+						     work);
+	struct blkback_transition rest;
+	unsigned long events;
+
+	mutex_lock(&device->lock);
+	events = device_take_events(device);
+	if (events & BIT(EVENT_DISCONNECTED)) {
+		device->ending = false;
+		rest = device->rest;
+		device_do(device, rest);
+		/* It may have gone on meanwhile. */
+		events |= BIT(EVENT_FRONTEND);
+	}
+	if (events & BIT(EVENT_HOTPLUG))
+		device_hotplug(device);
+	if (events & BIT(EVENT_FAILED) && device->conn)
+		device_fail(device);
+	/* If the connection is ending now this is looked at afterwards. */
+	if (events & BIT(EVENT_FRONTEND) && !device->ending)
+		device_do(device, device_decide(device,
+						BLKBACK_EVENT_FRONTEND));
+	mutex_unlock(&device->lock);
+}
+
+static void hotplug_changed(struct xenbus_watch *watch, const char *path,
+			    const char *token)
+{
+	device_event(container_of(watch, struct blkback_device, watch),
+		     EVENT_HOTPLUG);
+}
+
+/* True if nothing is left to do for this device but to unregister it. */
+static bool device_is_over(struct blkback_device *device)
+{
+	struct blkback_transition what;
+	bool over;
+
+	mutex_lock(&device->lock);
+	what = device_decide(device, BLKBACK_EVENT_FRONTEND);
+	over = what.actions == BLKBACK_UNREGISTER && !device->ending;
+	mutex_unlock(&device->lock);
+	return over;
+}
+
+static void frontend_changed(struct xenbus_device *xbdev,
+			     enum xenbus_state state)
+{
+	struct blkback_device *device = dev_get_drvdata(&xbdev->dev);
+
+	if (!device)
+		return;
+	if (device_is_over(device))
+		device_unregister(&xbdev->dev);
+	else
+		device_event(device, EVENT_FRONTEND);
+}
+
+static void device_remove(struct xenbus_device *xbdev)
+{
+	struct blkback_device *device = dev_get_drvdata(&xbdev->dev);
+
+	blkback_debugfs_remove_device(device);
+	if (device->watching) {
+		unregister_xenbus_watch(&device->watch);
+		kfree(device->watch.node);
+	}
+	spin_lock_irq(&device->event_lock);
+	device->gone = true;
+	spin_unlock_irq(&device->event_lock);
+	cancel_work_sync(&device->work);
+
+	mutex_lock(&device->lock);
+	if (device->conn)
+		blkback_conn_end(device->conn);
+	device->conn = NULL;
+	blkback_disk_put(device->disk);
+	device->disk = NULL;
+	mutex_unlock(&device->lock);
+
+	dev_set_drvdata(&xbdev->dev, NULL);
+	blkback_device_put(device);
+}
+
+static int device_probe(struct xenbus_device *xbdev,
+			const struct xenbus_device_id *id)
+{
+	struct blkback_device *device;
+	int error;
+
+	device = kzalloc(sizeof(*device), GFP_KERNEL);
+	if (!device)
+		return -ENOMEM;
+	kref_init(&device->refs);
+	device->xbdev = xbdev;
+	spin_lock_init(&device->event_lock);
+	mutex_init(&device->lock);
+	INIT_WORK(&device->work, device_work);
+	dev_set_drvdata(&xbdev->dev, device);
+	blkback_debugfs_add_device(device);
+
+	error = device_offer(xbdev);
+	if (error)
+		goto err;
+	error = xenbus_watch_pathfmt(xbdev, &device->watch, NULL,
+				     hotplug_changed, "%s/%s",
+				     xbdev->nodename, "physical-device");
+	if (error)
+		goto err;
+	device->watching = true;
+
+	mutex_lock(&device->lock);
+	device_do(device, device_decide(device, BLKBACK_EVENT_PROBE));
+	mutex_unlock(&device->lock);
+	return 0;
+
+err:
+	xenbus_dev_fatal(xbdev, error, "setting up the device");
+	device_remove(xbdev);
+	return error;
+}
+
+void blkback_device_stats(struct blkback_device *device,
+			  struct blkback_stats *stats)
+{
+	mutex_lock(&device->lock);
+	*stats = device->past;
+	if (device->conn)
+		blkback_conn_stats(device->conn, stats);
+	mutex_unlock(&device->lock);
+}
+
+void blkback_device_show(struct blkback_device *device, struct seq_file *m)
+{
+	struct blkback_limits limits;
+
+	mutex_lock(&device->lock);
+	seq_printf(m, "state %s\n", xenbus_strstate(device->xbdev->state));
+	if (device->disk) {
+		blkback_disk_limits(device->disk, &limits);
+		seq_printf(m, "disk %u:%u %s\nsectors %llu\nsector_size %u\n",
+			   MAJOR(device->disk->dev), MINOR(device->disk->dev),
+			   limits.read_only ? "r" : "w", limits.capacity,
+			   limits.block_size);
+	}
+	if (device->conn)
+		blkback_conn_show(device->conn, m);
+	mutex_unlock(&device->lock);
+}
+
+static const struct xenbus_device_id device_ids[] = {
+	{ "vbd" },
+	{ "" }
+};
+
+static struct xenbus_driver device_driver = {
+	.ids = device_ids,
+	.allow_rebind = true,
+	.probe = device_probe,
+	.remove = device_remove,
+	.otherend_changed = frontend_changed,
+	.driver.dev_groups = blkback_sysfs_groups,
+};
+
+int blkback_device_init(void)
+{
+	return xenbus_register_backend(&device_driver);
+}
+
+void blkback_device_exit(void)
+{
+	xenbus_unregister_driver(&device_driver);
+}

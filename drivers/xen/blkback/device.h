@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One virtual block device, as xenbus knows it. */
+#ifndef XEN_BLKBACK_DEVICE_H
+#define XEN_BLKBACK_DEVICE_H
+
+#include <linux/kref.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <xen/xenbus.h>
+
+#include "state.h"
+#include "stats.h"
+
+struct blkback_conn;
+struct blkback_disk;
+struct dentry;
+struct seq_file;
+
+/**
+ * struct blkback_device - one virtual block device
+ * @refs: held by xenbus' device and by each connection
+ * @xbdev: the device on xenbus; valid for @work
+ * @watch: on the key that the hotplug script writes
+ * @watching: @watch is registered
+ * @event_lock: protects the next three
+ * @gone: no event is of interest any more
+ * @events: enum device_event of device.c, what @work has to look at
+ * @failure: why the connection cannot go on
+ * @work: carries out what the state machine decides, in process context and
+ *	one event after the other
+ * @lock: protects what follows
+ * @disk: what the hotplug script named, or NULL
+ * @conn: between Connected and the beginning of the end, or NULL
+ * @ending: a connection is on its way down; everything else waits
+ * @rest: what is to be done when it is down
+ * @past: counters of earlier connections
+ * @debugfs: a file
+ */
+struct blkback_device {
+	struct kref refs;
+	struct xenbus_device *xbdev;
+	struct xenbus_watch watch;
+	bool watching;
+
+	spinlock_t event_lock;
+	bool gone;
+	unsigned long events;
+	char failure[120];
+
+	struct work_struct work;
+
+	struct mutex lock;
+	struct blkback_disk *disk;
+	struct blkback_conn *conn;
+	bool ending;
+	struct blkback_transition rest;
+	struct blkback_stats past;
+	struct dentry *debugfs;
+};
+
+struct blkback_device *blkback_device_get(struct blkback_device *device);
+void blkback_device_put(struct blkback_device *device);
+
+/**
+ * blkback_device_failed() - the connection cannot go on
+ * @device: the device
+ * @why: for the log and for xenstore
+ *
+ * Context: any.
+ */
+void blkback_device_failed(struct blkback_device *device, const char *why);
+
+/**
+ * blkback_device_disconnected() - nothing of the connection is left
+ * @device: the device
+ * @stats: the connection's counters
+ *
+ * Context: may sleep.
+ */
+void blkback_device_disconnected(struct blkback_device *device,
+				 const struct blkback_stats *stats);
+
+/**
+ * blkback_device_stats() - what the device has done since it was probed
+ * @device: the device
+ * @stats: filled in
+ *
+ * Context: may sleep.
+ */
+void blkback_device_stats(struct blkback_device *device,
+			  struct blkback_stats *stats);
+
+/**
+ * blkback_device_show() - describe it for a person
+ * @device: the device
+ * @m: where to
+ *
+ * Context: may sleep.
+ */
+void blkback_device_show(struct blkback_device *device, struct seq_file *m);
+
+/**
+ * blkback_device_init() - register with xenbus, at load
+ *
+ * Return: 0 or a negative errno.
+ */
+int blkback_device_init(void);
+
+/**
+ * blkback_device_exit() - unregister, at unload
+ */
+void blkback_device_exit(void);
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One request on its way through the backend. */
+#ifndef XEN_BLKBACK_IO_H
+#define XEN_BLKBACK_IO_H
+
+#include <linux/bio.h>
+#include <linux/list.h>
+#include <xen/gnttab/client.h>
+#include <xen/gnttab/unmap.h>
+
+#include "codec.h"
+
+struct blkback_queue;
+struct page;
+
+/**
+ * enum blkback_stage - what the next pass has to do for a request
+ * @BLKBACK_STAGE_FETCH: copy its indirect page, and decode it
+ * @BLKBACK_STAGE_DATA: find pages for its data, fill them, give it to the disk
+ * @BLKBACK_STAGE_COPY_OUT: copy what was read to the guest, and answer
+ */
+enum blkback_stage {
+	BLKBACK_STAGE_FETCH,
+	BLKBACK_STAGE_DATA,
+	BLKBACK_STAGE_COPY_OUT,
+};
+
+/**
+ * enum blkback_pages - what stands in @page of struct blkback_io
+ * @BLKBACK_PAGES_NONE: nothing
+ * @BLKBACK_PAGES_MAPPED: the guest's own pages
+ * @BLKBACK_PAGES_COPIED: ours
+ */
+enum blkback_pages {
+	BLKBACK_PAGES_NONE,
+	BLKBACK_PAGES_MAPPED,
+	BLKBACK_PAGES_COPIED,
+};
+
+/**
+ * struct blkback_extent - arrays for the segments of one request
+ * @max: how many segments they hold
+ * @segments: what the guest asked for
+ * @pages: where the data is
+ * @unmaps: entries for the unmap queue
+ * @bvecs: for the bio
+ */
+struct blkback_extent {
+	unsigned int max;
+	struct blkback_segment *segments;
+	struct page **pages;
+	struct xengnt_unmap *unmaps;
+	struct bio_vec *bvecs;
+};
+
+/**
+ * struct blkback_io - one request
+ * @node: in one of the queue's lists, or in the present pass's
+ * @queue: whose it is
+ * @request: decoded; segments of an indirect one are in @extent
+ * @stage: what is to be done next
+ * @kind: of @pages
+ * @must_copy: mapping was tried, and Xen had no room
+ * @nr_pages: pages held
+ * @first_op: index of its first operation in the pass's batch
+ * @error: 0 or the first thing that went wrong
+ * @unmapping: entries still in the unmap queue
+ * @extent: arrays in use: @small, or @large for more than 11 segments
+ * @small: arrays that are part of this structure
+ * @large: allocated when first needed, and kept
+ * @bio: for the block device
+ */
+struct blkback_io {
+	struct list_head node;
+	struct blkback_queue *queue;
+	struct blkback_request request;
+	enum blkback_stage stage;
+	enum blkback_pages kind;
+	bool must_copy;
+	unsigned int nr_pages;
+	unsigned int first_op;
+	int error;
+	atomic_t unmapping;
+	struct blkback_extent *extent;
+	struct blkback_extent small;
+	struct blkback_extent *large;
+	struct bio bio;
+
+	struct page *small_pages[BLKIF_MAX_SEGMENTS_PER_REQUEST];
+	struct xengnt_unmap small_unmaps[BLKIF_MAX_SEGMENTS_PER_REQUEST];
+	struct bio_vec small_bvecs[BLKIF_MAX_SEGMENTS_PER_REQUEST];
+};
+
+/* How the library answers the queue's unmappings. */
+extern const struct xengnt_client_ops blkback_io_unmap_ops;
+
+/**
+ * blkback_io_init() - prepare a request's structure, once
+ * @io: zeroed
+ * @queue: whose it is
+ */
+void blkback_io_init(struct blkback_io *io, struct blkback_queue *queue);
+
+/**
+ * blkback_io_fini() - free what belongs to a request's structure
+ * @io: not in use
+ */
+void blkback_io_fini(struct blkback_io *io);
+
+/**
+ * blkback_io_alloc() - take a free structure
+ * @queue: of which queue
+ *
+ * Context: thread of the queue.
+ * Return: never NULL while a request can be taken from the ring, which has no
+ * more slots than there are structures.
+ */
+struct blkback_io *blkback_io_alloc(struct blkback_queue *queue);
+
+/**
+ * blkback_io_enlarge() - make room for an indirect request's segments
+ * @io: of a request with more segments than fit into @io->small
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int blkback_io_enlarge(struct blkback_io *io);
+
+/**
+ * blkback_io_submit() - give a request to the block device
+ * @io: its pages filled or mapped
+ *
+ * Context: thread of the queue. From here on @io is the block device's.
+ */
+void blkback_io_submit(struct blkback_io *io);
+
+/**
+ * blkback_io_unmap_list() - make the mapped pages of a request ready to unmap
+ * @io: some or all of whose pages are mapped; those with a handle of
+ *	%BLKBACK_NOT_MAPPED are not
+ * @entries: list to add them to
+ *
+ * When the last one is unmapped the request is answered, or handed back to be
+ * copied if @io->must_copy is set and @io->error is not.
+ *
+ * Context: any. From here on @io is the unmap queue's.
+ * Return: how many were added; if 0, @io is still the caller's.
+ */
+unsigned int blkback_io_unmap_list(struct blkback_io *io,
+				   struct list_head *entries);
+
+/* Xen's handles are smaller. */
+#define BLKBACK_NOT_MAPPED	((grant_handle_t)~0)
+
+/**
+ * blkback_io_put_pages() - return a request's pages to their area
+ * @io: whose pages are not mapped
+ *
+ * Context: any.
+ */
+void blkback_io_put_pages(struct blkback_io *io);
+
+/**
+ * blkback_io_finish() - answer a request and forget it
+ * @io: holds no pages
+ * @push: show the frontend the answer now; otherwise somebody will
+ *
+ * Context: any. @io is free afterwards, and the queue may be gone.
+ */
+void blkback_io_finish(struct blkback_io *io, bool push);
+
+/**
+ * blkback_io_push() - show the frontend all answers, and notify it if it asks
+ * @queue: a queue
+ *
+ * Context: any, under the queue's lock.
+ */
+void blkback_io_push(struct blkback_queue *queue);
+
+/**
+ * blkback_io_drop() - forget a request without an answer
+ * @io: holds no mapping
+ *
+ * Context: process; the queue's thread has stopped.
+ */
+void blkback_io_drop(struct blkback_io *io);
+
+/**
+ * blkback_io_bytes() - size of a request's data
+ * @io: decoded
+ *
+ * Return: bytes; 0 for a flush without data.
+ */
+static inline unsigned int blkback_io_bytes(const struct blkback_io *io)
+{
+	return io->request.sectors << BLKBACK_SECTOR_SHIFT;
+}
+
+static inline bool blkback_io_is_read(const struct blkback_io *io)
+{
+	return io->request.operation == BLKIF_OP_READ;
+}
+
+#endif

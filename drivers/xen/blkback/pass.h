@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One pass over a ring. */
+#ifndef XEN_BLKBACK_PASS_H
+#define XEN_BLKBACK_PASS_H
+
+#include <linux/types.h>
+
+struct blkback_queue;
+
+/**
+ * blkback_pass_run() - take what is there and bring it as far as it goes
+ * @queue: a queue
+ *
+ * Makes at most one map, one copy and one unmap call, pushes once, notifies
+ * once and plugs the block device once. A request may need several passes:
+ * one to fetch its indirect page, one for its data, one to copy what was read
+ * to the guest.
+ *
+ * Context: the queue's thread.
+ * Return: true if another pass has something to do at once.
+ */
+bool blkback_pass_run(struct blkback_queue *queue);
+
+#endif

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/interrupt.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <xen/events.h>
+#include <xen/page.h>
+#include <xen/xenbus.h>
+#include <xen/gnttab/area.h>
+#include <xen/gnttab/client.h>
+
+#include "conn.h"
+#include "io.h"
+#include "keys.h"
+#include "pass.h"
+#include "queue.h"
+
+static unsigned int max_buffer_pages = 1024;
+module_param(max_buffer_pages, uint, 0644);
+MODULE_PARM_DESC(max_buffer_pages,
+	"Free pages to keep for each queue, of each kind (default 1024)");
+
+static unsigned int max_queue_pages = 4096;
+module_param(max_queue_pages, uint, 0644);
+MODULE_PARM_DESC(max_queue_pages,
+	"Most pages of each kind that the requests of a queue may hold at once; further requests wait (default 4096, at least 512)");
+
+#define MIN_QUEUE_PAGES	512
+
+/* What one pass can carry: two of the largest requests. */
+#define PASS_OPS	512
+
+/* How long to wait if the system has no page to give, in ms. */
+#define STARVED_MS	10
+
+void blkback_queue_count(struct blkback_queue *queue, enum blkback_stat stat,
+			 u64 n)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	queue->stats.n[stat] += n;
+	spin_unlock_irqrestore(&queue->lock, flags);
+}
+
+void blkback_queue_stats(struct blkback_queue *queue,
+			 struct blkback_stats *stats)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	*stats = queue->stats;
+	spin_unlock_irqrestore(&queue->lock, flags);
+}
+
+static irqreturn_t queue_interrupt(int irq, void *data)
+{
+	struct blkback_queue *queue = data;
+
+	WRITE_ONCE(queue->event, true);
+	wake_up(&queue->wait);
+	return IRQ_HANDLED;
+}
+
+static bool queue_has_work(struct blkback_queue *queue)
+{
+	return READ_ONCE(queue->event) || !list_empty_careful(&queue->back) ||
+	       kthread_should_stop();
+}
+
+static void queue_sleep(struct blkback_queue *queue)
+{
+	if (READ_ONCE(queue->starved))
+		wait_event_interruptible_timeout(queue->wait,
+						 queue_has_work(queue) ||
+						 !list_empty(&queue->todo),
+						 msecs_to_jiffies(STARVED_MS));
+	else
+		wait_event_interruptible(queue->wait, queue_has_work(queue));
+}
+
+/* Pass after pass, until the ring is empty and will notify us again. */
+static bool queue_serve(struct blkback_queue *queue)
+{
+	bool worked = false;
+
+	do {
+		while (blkback_pass_run(queue)) {
+			worked = true;
+			if (kthread_should_stop())
+				return worked;
+			cond_resched();
+		}
+	} while (!queue->broken &&
+		 blkback_ring_final_check(&queue->ring) > 0);
+	return worked;
+}
+
+static int queue_thread(void *data)
+{
+	struct blkback_queue *queue = data;
+
+	/* Requests may have been there before the channel was bound. */
+	queue_serve(queue);
+	while (!kthread_should_stop()) {
+		bool event, worked;
+
+		queue_sleep(queue);
+		event = xchg(&queue->event, false);
+		worked = queue_serve(queue);
+		/*
+		 * Only now may the frontend interrupt again. If it had nothing
+		 * for us the event channel code slows it down.
+		 */
+		if (event)
+			xen_irq_lateeoi(queue->irq, worked ? 0 :
+					XEN_EOI_FLAG_SPURIOUS);
+	}
+	return 0;
+}
+
+static int queue_alloc_ios(struct blkback_queue *queue)
+{
+	unsigned int i;
+
+	queue->ios = kvcalloc(queue->ring.size, sizeof(*queue->ios),
+			      GFP_KERNEL);
+	if (!queue->ios)
+		return -ENOMEM;
+	queue->nr_ios = queue->ring.size;
+	for (i = 0; i < queue->nr_ios; i++) {
+		blkback_io_init(&queue->ios[i], queue);
+		list_add_tail(&queue->ios[i].node, &queue->free);
+	}
+	return 0;
+}
+
+static int queue_alloc_areas(struct blkback_queue *queue)
+{
+	unsigned int keep = READ_ONCE(max_buffer_pages);
+	unsigned int capacity = max_t(unsigned int, MIN_QUEUE_PAGES,
+				      READ_ONCE(max_queue_pages));
+	struct xengnt_area *area;
+
+	area = xengnt_area_create(queue->client, XENGNT_AREA_MAP, capacity,
+				  keep);
+	if (IS_ERR(area))
+		return PTR_ERR(area);
+	queue->map_area = area;
+
+	area = xengnt_area_create(queue->client, XENGNT_AREA_COPY, capacity,
+				  keep);
+	if (IS_ERR(area))
+		return PTR_ERR(area);
+	queue->copy_area = area;
+	return 0;
+}
+
+static int queue_alloc(struct blkback_queue *queue)
+{
+	struct xengnt_client *client;
+	int error;
+
+	client = xengnt_client_create(queue->name,
+				      queue->conn->xbdev->otherend_id,
+				      &blkback_io_unmap_ops, queue);
+	if (IS_ERR(client))
+		return PTR_ERR(client);
+	queue->client = client;
+
+	error = queue_alloc_areas(queue);
+	if (!error)
+		error = xengnt_map_batch_init(&queue->map, client, PASS_OPS);
+	if (!error)
+		error = xengnt_copy_batch_init(&queue->copy, client, PASS_OPS);
+	if (!error)
+		error = xengnt_unmap_batch_init(&queue->unmap, PASS_OPS);
+	if (!error)
+		error = queue_alloc_ios(queue);
+	return error;
+}
+
+static int queue_map_ring(struct blkback_queue *queue,
+			  const struct blkback_queue_config *config)
+{
+	struct blkback_conn *conn = queue->conn;
+	grant_ref_t refs[BLKBACK_RING_PAGES_MAX];
+	unsigned int i;
+	int error;
+
+	for (i = 0; i < config->nr_ring_refs; i++)
+		refs[i] = config->ring_refs[i];
+	error = xenbus_map_ring_valloc(conn->xbdev, refs, config->nr_ring_refs,
+				       &queue->shared);
+	if (error)
+		return error;
+	return blkback_ring_attach(&queue->ring, queue->shared,
+				   config->nr_ring_refs * XEN_PAGE_SIZE,
+				   conn->layout);
+}
+
+static int queue_bind(struct blkback_queue *queue, u32 port)
+{
+	int irq;
+
+	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(queue->conn->xbdev,
+							    port,
+							    queue_interrupt, 0,
+							    queue->name, queue);
+	if (irq < 0)
+		return irq;
+	queue->irq = irq;
+	return 0;
+}
+
+static int queue_start(struct blkback_queue *queue)
+{
+	struct task_struct *thread;
+
+	thread = kthread_create(queue_thread, queue, "%s", queue->name);
+	if (IS_ERR(thread))
+		return PTR_ERR(thread);
+	queue->thread = thread;
+	wake_up_process(thread);
+	return 0;
+}
+
+static void queue_init(struct blkback_queue *queue, struct blkback_conn *conn,
+		       unsigned int index)
+{
+	queue->conn = conn;
+	queue->index = index;
+	queue->limits = conn->limits;
+	snprintf(queue->name, sizeof(queue->name), "%s-%u", conn->name, index);
+	init_waitqueue_head(&queue->wait);
+	init_waitqueue_head(&queue->drained);
+	INIT_LIST_HEAD(&queue->todo);
+	INIT_LIST_HEAD(&queue->done);
+	INIT_LIST_HEAD(&queue->free);
+	INIT_LIST_HEAD(&queue->back);
+	spin_lock_init(&queue->lock);
+}
+
+struct blkback_queue *
+blkback_queue_create(struct blkback_conn *conn, unsigned int index,
+		     const struct blkback_queue_config *config,
+		     char *error_text, size_t size)
+{
+	struct blkback_queue *queue;
+	const char *what;
+	int error;
+
+	queue = kzalloc(sizeof(*queue), GFP_KERNEL);
+	if (!queue)
+		return ERR_PTR(-ENOMEM);
+	queue_init(queue, conn, index);
+
+	what = "mapping the ring";
+	error = queue_map_ring(queue, config);
+	if (error)
+		goto err;
+	what = "allocating memory";
+	error = queue_alloc(queue);
+	if (error)
+		goto err;
+	what = "binding the event channel";
+	error = queue_bind(queue, config->event_channel);
+	if (error)
+		goto err;
+	what = "starting the thread";
+	error = queue_start(queue);
+	if (error)
+		goto err;
+	return queue;
+
+err:
+	snprintf(error_text, size, "%s of queue %u", what, index);
+	blkback_queue_destroy(queue, &queue->stats);
+	return ERR_PTR(error);
+}
+
+/* Drop what completions hand back. True once no request is in use. */
+static bool queue_drained(struct blkback_queue *queue)
+{
+	struct blkback_io *io, *next;
+	LIST_HEAD(back);
+	bool drained;
+
+	spin_lock_irq(&queue->lock);
+	queue->draining = true;
+	list_splice_init(&queue->back, &back);
+	list_splice_init(&queue->todo, &back);
+	spin_unlock_irq(&queue->lock);
+
+	list_for_each_entry_safe(io, next, &back, node)
+		blkback_io_drop(io);
+
+	spin_lock_irq(&queue->lock);
+	drained = !queue->inflight;
+	spin_unlock_irq(&queue->lock);
+	return drained;
+}
+
+static void queue_stop(struct blkback_queue *queue)
+{
+	if (queue->thread)
+		kthread_stop(queue->thread);
+	/* As long as the disk takes: not a hung task. */
+	wait_event_idle(queue->drained, queue_drained(queue));
+}
+
+static void queue_free_ios(struct blkback_queue *queue)
+{
+	unsigned int i;
+
+	for (i = 0; i < queue->nr_ios; i++)
+		blkback_io_fini(&queue->ios[i]);
+	kvfree(queue->ios);
+}
+
+void blkback_queue_destroy(struct blkback_queue *queue,
+			   struct blkback_stats *sum)
+{
+	if (!queue)
+		return;
+
+	queue_stop(queue);
+	blkback_stats_add(sum, &queue->stats);
+	if (queue->irq)
+		unbind_from_irqhandler(queue->irq, queue);
+	queue_free_ios(queue);
+	xengnt_unmap_batch_fini(&queue->unmap);
+	xengnt_copy_batch_fini(&queue->copy);
+	xengnt_map_batch_fini(&queue->map);
+	xengnt_area_destroy(queue->copy_area);
+	xengnt_area_destroy(queue->map_area);
+	/* Waits for the library's last call of us, which looks at the ring. */
+	xengnt_client_destroy(queue->client);
+	if (queue->shared)
+		xenbus_unmap_ring_vfree(queue->conn->xbdev, queue->shared);
+	kfree(queue);
+}
+
+static void show_area(struct seq_file *m, const char *name,
+		      struct xengnt_area *area)
+{
+	struct xengnt_area_usage usage;
+
+	xengnt_area_usage_read(area, &usage);
+	seq_printf(m, "  %s_pages out %u free %u peak %u lost %u capacity %u\n",
+		   name, usage.out, usage.free, usage.peak, usage.lost,
+		   usage.capacity);
+}
+
+void blkback_queue_show(struct blkback_queue *queue, struct seq_file *m)
+{
+	u32 req_prod, req_cons, rsp_prod;
+	struct blkback_stats stats;
+	enum blkback_stat stat;
+
+	blkback_ring_indices(&queue->ring, &req_prod, &req_cons, &rsp_prod);
+	seq_printf(m, "queue %u\n  thread %d\n  ring size %u req_prod %u req_cons %u rsp_prod %u%s\n",
+		   queue->index, task_pid_nr(queue->thread), queue->ring.size,
+		   req_prod, req_cons, rsp_prod,
+		   queue->broken ? " broken" : "");
+	seq_printf(m, "  inflight %u submitted %d\n",
+		   READ_ONCE(queue->inflight), atomic_read(&queue->submitted));
+	show_area(m, "map", queue->map_area);
+	show_area(m, "copy", queue->copy_area);
+
+	blkback_queue_stats(queue, &stats);
+	for (stat = 0; stat < BLKBACK_STATS; stat++)
+		seq_printf(m, "  %s %llu\n", blkback_stats_name(stat),
+			   stats.n[stat]);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One ring of a connection, and the thread that serves it. */
+#ifndef XEN_BLKBACK_QUEUE_H
+#define XEN_BLKBACK_QUEUE_H
+
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <xen/gnttab/batch.h>
+#include <xen/gnttab/unmap.h>
+
+#include "codec.h"
+#include "ring.h"
+#include "stats.h"
+
+struct blkback_conn;
+struct blkback_io;
+struct blkback_queue_config;
+struct seq_file;
+struct task_struct;
+struct xengnt_area;
+struct xengnt_client;
+
+/**
+ * struct blkback_queue - one ring
+ * @conn: which connection it belongs to
+ * @index: its number there
+ * @name: "DOMAIN.DISK-INDEX", of the thread too
+ * @limits: what requests may ask for
+ * @shared: the ring's pages, mapped
+ * @ring: our end of it; its answering side is under @lock
+ * @irq: bound to the frontend's event channel, 0 if none
+ * @client: the library's name for us
+ * @map_area: pages to map the guest's into
+ * @copy_area: pages to copy the guest's data to and from
+ * @map: of the present pass
+ * @copy: of the present pass
+ * @ios: one for each slot of the ring
+ * @nr_ios: how many
+ * @unmap: of the present pass
+ * @thread: serves the ring
+ * @wait: @thread sleeps here
+ * @event: the frontend has notified us
+ * @broken: the ring can no longer be trusted; nothing is taken from it
+ * @todo: requests that the next pass can go on with, of @thread alone
+ * @done: mapped requests that the block device completed under the eyes of
+ *	@thread, of @thread alone
+ * @submitted: requests at the block device
+ * @lock: protects what follows, and the answering side of @ring
+ * @free: requests not in use
+ * @back: requests that completions hand back to @thread
+ * @inflight: requests in use
+ * @in_pass: a pass runs, which will push and notify at its end
+ * @starved: the first of @todo waits for pages
+ * @draining: the thread has stopped; @drained is to be woken
+ * @drained: who destroys the queue sleeps here
+ * @stats: what has been done
+ */
+struct blkback_queue {
+	struct blkback_conn *conn;
+	unsigned int index;
+	char name[32];
+	struct blkback_limits limits;
+
+	void *shared;
+	struct blkback_ring ring;
+	int irq;
+
+	struct xengnt_client *client;
+	struct xengnt_area *map_area;
+	struct xengnt_area *copy_area;
+	struct xengnt_map_batch map;
+	struct xengnt_copy_batch copy;
+	struct xengnt_unmap_batch unmap;
+	struct blkback_io *ios;
+	unsigned int nr_ios;
+
+	struct task_struct *thread;
+	wait_queue_head_t wait;
+	bool event;
+	bool broken;
+	struct list_head todo;
+	struct list_head done;
+
+	atomic_t submitted;
+
+	spinlock_t lock;
+	struct list_head free;
+	struct list_head back;
+	unsigned int inflight;
+	bool in_pass;
+	bool starved;
+	bool draining;
+	wait_queue_head_t drained;
+	struct blkback_stats stats;
+};
+
+/**
+ * blkback_queue_create() - map a ring and start to serve it
+ * @conn: which connection it belongs to
+ * @index: its number there
+ * @config: what the frontend set up
+ * @error: gets an explanation if it fails
+ * @size: bytes of @error
+ *
+ * Context: may sleep.
+ * Return: the queue or an ERR_PTR().
+ */
+struct blkback_queue *
+blkback_queue_create(struct blkback_conn *conn, unsigned int index,
+		     const struct blkback_queue_config *config,
+		     char *error, size_t size);
+
+/**
+ * blkback_queue_destroy() - the exact reverse of blkback_queue_create()
+ * @queue: a queue, or NULL
+ * @sum: its counters are added here at last
+ *
+ * Waits for the requests that are at the block device. What was not yet given
+ * to it is dropped.
+ *
+ * Context: may sleep, for as long as the block device takes.
+ */
+void blkback_queue_destroy(struct blkback_queue *queue,
+			   struct blkback_stats *sum);
+
+/**
+ * blkback_queue_stats() - a consistent copy of the counters
+ * @queue: a queue
+ * @stats: filled in
+ *
+ * Context: any.
+ */
+void blkback_queue_stats(struct blkback_queue *queue,
+			 struct blkback_stats *stats);
+
+/**
+ * blkback_queue_show() - describe the queue for a person
+ * @queue: a queue
+ * @m: where to
+ *
+ * Context: may sleep.
+ */
+void blkback_queue_show(struct blkback_queue *queue, struct seq_file *m);
+
+/**
+ * blkback_queue_count() - count something
+ * @queue: a queue
+ * @stat: what
+ * @n: how often
+ *
+ * Context: any, without the queue's lock.
+ */
+void blkback_queue_count(struct blkback_queue *queue, enum blkback_stat stat,
+			 u64 n);
+
+#endif
