@@ -452,10 +452,10 @@ static bool pass_end(struct pass *pass)
 	again = !list_empty(&queue->back) ||
 		(!list_empty(&queue->todo) && !queue->starved);
 	spin_unlock_irq(&queue->lock);
-	return again || pass->taken || pass->retry;
+	return again || pass->retry;
 }
 
-bool blkback_pass_run(struct blkback_queue *queue)
+bool blkback_pass_run(struct blkback_queue *queue, unsigned int *taken)
 {
 	struct pass pass = {
 		.queue = queue,
@@ -470,5 +470,6 @@ bool blkback_pass_run(struct blkback_queue *queue)
 	pass_settle(&pass);
 	pass_unmap(queue);
 	trace_blkback_pass(queue, pass.taken, queue->map.nr, queue->copy.nr);
+	*taken += pass.taken;
 	return pass_end(&pass);
 }

@@ -10,6 +10,7 @@ struct blkback_queue;
 /**
  * blkback_pass_run() - take what is there and bring it as far as it goes
  * @queue: a queue
+ * @taken: the number of requests taken off the ring is added here
  *
  * Makes at most one map, one copy and one unmap call, pushes once, notifies
  * once and plugs the block device once. A request may need several passes:
@@ -19,6 +20,6 @@ struct blkback_queue;
  * Context: the queue's thread.
  * Return: true if another pass has something to do at once.
  */
-bool blkback_pass_run(struct blkback_queue *queue);
+bool blkback_pass_run(struct blkback_queue *queue, unsigned int *taken);
 
 #endif

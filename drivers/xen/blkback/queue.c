@@ -83,18 +83,15 @@ static void queue_sleep(struct blkback_queue *queue)
 /* Pass after pass, until the ring is empty and will notify us again. */
 static bool queue_serve(struct blkback_queue *queue)
 {
-	bool worked = false;
+	unsigned int taken = 0;
 
 	do {
-		while (blkback_pass_run(queue)) {
-			worked = true;
-			if (kthread_should_stop())
-				return worked;
+		while (blkback_pass_run(queue, &taken) &&
+		       !kthread_should_stop())
 			cond_resched();
-		}
-	} while (!queue->broken &&
+	} while (!queue->broken && !kthread_should_stop() &&
 		 blkback_ring_final_check(&queue->ring) > 0);
-	return worked;
+	return taken;
 }
 
 static int queue_thread(void *data)
