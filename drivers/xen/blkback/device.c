@@ -25,12 +25,12 @@
 static unsigned int max_queues;
 module_param(max_queues, uint, 0644);
 MODULE_PARM_DESC(max_queues,
-	"Most queues that a disk may have; 0 means one a processor (default 0)");
+		 "Most queues that a disk may have; 0 means one a processor (default 0)");
 
 static unsigned int max_ring_page_order = BLKBACK_RING_PAGE_ORDER_MAX;
 module_param(max_ring_page_order, uint, 0444);
 MODULE_PARM_DESC(max_ring_page_order,
-	"Most pages of a ring, as a power of two, 0 to 4 (default 4)");
+		 "Most pages of a ring, as a power of two, 0 to 4 (default 4)");
 
 /* What happened, in the order in which it is looked at. */
 enum device_event {

@@ -43,14 +43,14 @@ struct blkback_device {
 	struct xenbus_watch watch;
 	bool watching;
 
-	spinlock_t event_lock;
+	spinlock_t event_lock;	/* the next three */
 	bool gone;
 	unsigned long events;
 	char failure[120];
 
 	struct work_struct work;
 
-	struct mutex lock;
+	struct mutex lock;	/* all that follows */
 	struct blkback_disk *disk;
 	struct blkback_conn *conn;
 	bool ending;

@@ -69,6 +69,9 @@ struct blkback_extent {
  * @small: arrays that are part of this structure
  * @large: allocated when first needed, and kept
  * @bio: for the block device
+ * @small_pages: of @small
+ * @small_unmaps: of @small
+ * @small_bvecs: of @small
  */
 struct blkback_io {
 	struct list_head node;

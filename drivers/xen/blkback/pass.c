@@ -237,12 +237,13 @@ static void pass_prepare(struct pass *pass)
 		if (starved && io->stage != BLKBACK_STAGE_COPY_OUT)
 			continue;
 		error = prepare(io);
-		if (!error)
-			list_move_tail(&io->node, &pass->prepared);
-		else if (error == -EAGAIN)
+		/* No room left in a batch: the next pass. */
+		if (error == -EAGAIN)
 			break;
-		else
+		if (error)
 			starved = true;
+		else
+			list_move_tail(&io->node, &pass->prepared);
 	}
 	if (starved == queue->starved)
 		return;

@@ -19,12 +19,12 @@
 static unsigned int max_buffer_pages = 1024;
 module_param(max_buffer_pages, uint, 0644);
 MODULE_PARM_DESC(max_buffer_pages,
-	"Free pages to keep for each queue, of each kind (default 1024)");
+		 "Free pages to keep for each queue, of each kind (default 1024)");
 
 static unsigned int max_queue_pages = 4096;
 module_param(max_queue_pages, uint, 0644);
 MODULE_PARM_DESC(max_queue_pages,
-	"Most pages of each kind that the requests of a queue may hold at once; further requests wait (default 4096, at least 512)");
+		 "Most pages of each kind that the requests of a queue may hold at once; further requests wait (default 4096, at least 512)");
 
 #define MIN_QUEUE_PAGES	512
 

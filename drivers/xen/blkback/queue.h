@@ -84,7 +84,7 @@ struct blkback_queue {
 
 	atomic_t submitted;
 
-	spinlock_t lock;
+	spinlock_t lock;	/* all that follows, and answers */
 	struct list_head free;
 	struct list_head back;
 	unsigned int inflight;

@@ -17,7 +17,7 @@
 static unsigned int eagain_retries = 8;
 module_param(eagain_retries, uint, 0644);
 MODULE_PARM_DESC(eagain_retries,
-	"How often a copy is repeated while the guest's page is brought in, after pauses of 1, 2, 4 ... ms (default 8)");
+		 "How often a copy is repeated while the guest's page is brought in, after pauses of 1, 2, 4 ... ms (default 8)");
 
 /* More would be minutes. */
 #define EAGAIN_RETRIES_MAX 14
@@ -25,7 +25,7 @@ MODULE_PARM_DESC(eagain_retries,
 static int copy_max = -1;
 module_param(copy_max, int, 0644);
 MODULE_PARM_DESC(copy_max,
-	"Largest request in bytes that is copied rather than mapped: 0 never copies, -1 leaves it to what costs least on this kind of domain (default -1)");
+		 "Largest request in bytes that is copied rather than mapped: 0 never copies, -1 leaves it to what costs least on this kind of domain (default -1)");
 
 bool xengnt_prefer_copy(unsigned int bytes)
 {

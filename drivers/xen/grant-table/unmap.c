@@ -29,7 +29,7 @@
 static unsigned int unmap_deadline_us = 100;
 module_param(unmap_deadline_us, uint, 0644);
 MODULE_PARM_DESC(unmap_deadline_us,
-	"Longest that a page waits for others to be unmapped with, in microseconds; 0 unmaps each at once (default 100)");
+		 "Longest that a page waits for others to be unmapped with, in microseconds; 0 unmaps each at once (default 100)");
 
 /* How long a page that somebody else still uses is left alone, in ms. */
 #define BUSY_DELAY_MS 5
