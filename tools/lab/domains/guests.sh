@@ -33,35 +33,3 @@ domain_create() {
 	} > "/etc/xen/$name.cfg"
 	xl create -q "/etc/xen/$name.cfg"
 }
-
-# domain_id NAME: prints the number of a running domain.
-domain_id() {
-	local ids id keys=() names=()
-
-	ids=$(xenstore-list /local/domain) || return
-	for id in $ids; do
-		keys+=("/local/domain/$id/name")
-	done
-	mapfile -t names < <(xenstore-read "${keys[@]}" 2>/dev/null)
-	local i=0
-	for id in $ids; do
-		if [ "${names[$i]-}" = "$1" ]; then
-			echo "$id"
-			return 0
-		fi
-		i=$((i + 1))
-	done
-	return 1
-}
-
-# domain_wait_ready NAME SECONDS: until the domain's agent listens.
-domain_wait_ready() {
-	local id key left=$2
-
-	id=$(domain_id "$1") || return
-	key=/local/domain/$id/data/agent/ready
-	while ! xenstore-exists "$key" 2>/dev/null; do
-		[ "$((left--))" -gt 0 ] || return 1
-		timeout 1 xenstore-watch -n 2 "$key" > /dev/null 2>&1 || :
-	done
-}

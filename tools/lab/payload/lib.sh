@@ -66,84 +66,30 @@ dmesg_check() {
 # ------------------------------------------------------------------ guests
 
 guest_domid() {
-	domain_id "$1" || {
-		echo "no guest $1" >&2
-		return 1
-	}
+	labctl domid "$1"
 }
 
-# _agent_call DOMID SECONDS < CODE: run code in a domain, print what it
-# printed, return its status; 124 when it took too long, 98 when the domain
+# guest_exec [-t SECONDS] GUEST CODE: run code in a guest, print what it
+# printed, return its status; 124 when it took too long, 98 when the guest
 # vanished.
-_agent_call() {
-	local home=/local/domain/$1/data/agent seconds=$2
-	local id=$BASHPID-$RANDOM n=0 line pairs=() events watcher reply= event left
-
-	while read -r line; do
-		pairs+=("$home/req/$id/$n" "$line")
-		n=$((n + 1))
-	done < <(base64 -w 3800)
-	exec {events}< <(exec xenstore-watch "$home/out/$id/done" @releaseDomain 2>/dev/null)
-	watcher=$!
-	xenstore-write "${pairs[@]}" "$home/req/$id/go" "$n $seconds" || return 98
-	left=$((SECONDS + seconds + 10))
-	while [ "$SECONDS" -lt "$left" ]; do
-		read -r -t $((left - SECONDS)) -u "$events" event || break
-		case $event in
-		@*) xenstore-exists "$home/ready" || break ;;
-		*) ! reply=$(xenstore-read "$home/out/$id/done" 2>/dev/null) || break ;;
-		esac
-	done
-	kill "$watcher" 2>/dev/null || :
-	exec {events}<&-
-	_agent_reply "$home" "$id" "$reply"
-}
-
-# _agent_reply HOME ID REPLY: print the output, return the status.
-_agent_reply() {
-	local home=$1 id=$2 status n keys=() i
-
-	if [ -z "$3" ]; then
-		if xenstore-exists "$home/ready"; then
-			echo "# no answer from the guest in time" >&2
-			return 124
-		fi
-		echo "# the guest is gone" >&2
-		return 98
-	fi
-	read -r status n <<< "$3"
-	for ((i = 0; i < n; i++)); do
-		keys+=("$home/out/$id/$i")
-	done
-	[ "$n" = 0 ] || xenstore-read "${keys[@]}" | base64 -d
-	xenstore-rm "$home/req/$id" "$home/out/$id" 2>/dev/null || :
-	return "$status"
-}
-
-# guest_exec [-t SECONDS] GUEST CODE
 guest_exec() {
-	local seconds=60 domid
+	local seconds=60
 
 	if [ "$1" = -t ]; then
 		seconds=$2
 		shift 2
 	fi
-	domid=$(guest_domid "$1") || return 98
-	_agent_call "$domid" "$seconds" <<< "$2"
+	labctl exec "$1" "$seconds" <<< "$2"
 }
 
 # guest_put GUEST FILE DESTINATION: copy a small file, with its mode.
 guest_put() {
-	local domid folder
-
-	domid=$(guest_domid "$1") || return 98
-	folder=$(dirname "$3")
 	{
-		echo "mkdir -p '$folder' && base64 -d << 'END' | gunzip > '$3' || exit 1"
+		echo "mkdir -p '${3%/*}/' && base64 -d << 'END' | gunzip > '$3' || exit 1"
 		gzip -c < "$2" | base64
 		echo END
 		echo "chmod $(stat -c %a "$2") '$3'"
-	} | _agent_call "$domid" 60
+	} | labctl exec "$1" 60
 }
 
 # guest_start NAME [XL CONFIGURATION LINE...]
@@ -156,7 +102,7 @@ guest_start() {
 		echo "# xl create $name failed" >&2
 		return 1
 	}
-	domain_wait_ready "$name" 90 || {
+	labctl ready "$name" 90 || {
 		tail -5 "/var/log/xen/console/guest-$name.log"
 		echo "# $name does not come up" >&2
 		return 1
@@ -172,14 +118,11 @@ guest_destroy() {
 
 # backend_exec CODE: in the domain where the backends live.
 backend_exec() {
-	local domid
-
 	if [ "$BACKEND_DOMAIN" = dom0 ]; then
 		bash -c ". /lab/modules.sh; $1"
-		return
+	else
+		labctl exec "$BACKEND_DOMAIN" 120 <<< ". /lab/modules.sh; $1"
 	fi
-	domid=$(guest_domid "$BACKEND_DOMAIN") || return 98
-	_agent_call "$domid" 120 <<< ". /lab/modules.sh; $1"
 }
 
 modules_load() {
