@@ -51,11 +51,13 @@ boot()
 		arguments+=("coverage=$out/coverage")
 	fi
 
-	# Virtual time jumps over every sleep. A panic ends the program.
+	# Virtual time jumps over every sleep, and stands still while code runs:
+	# what a suite sees of timers does not depend on the host's speed. A panic
+	# ends the program.
 	LD_PRELOAD=$(xstate_fix) timeout -k 5 $boot_timeout \
 		"$root/build/uml/$flavour/linux" mem=384M uml_dir="$out/uml/" \
 		root=/dev/root rootfstype=hostfs rootflags="$out/root" ro \
-		init=/init con=null con0=null,fd:1 panic=-1 time-travel \
+		init=/init con=null con0=null,fd:1 panic=-1 time-travel=inf-cpu \
 		kunit.enable=1 printk.devkmsg=on log_buf_len=4M \
 		"${arguments[@]}" < /dev/null > "$out/log" 2>&1 || status=$?
 	[ $status != 124 ] || echo "kunit: gave up after $boot_timeout s" >> "$out/log"

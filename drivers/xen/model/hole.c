@@ -133,3 +133,11 @@ unsigned int xenmodel_holes(void)
 	return nr;
 }
 EXPORT_SYMBOL_GPL(xenmodel_holes);
+
+bool xenmodel_writable(struct page *page)
+{
+	struct xenmodel_hole *hole = xenmodel_hole_find(page_to_pfn(page));
+
+	return hole ? hole->frame && !hole->readonly : true;
+}
+EXPORT_SYMBOL_GPL(xenmodel_writable);

@@ -32,5 +32,6 @@ int xenmodel_hole_fill(struct xenmodel_hole *hole, struct page *frame,
 		       bool readonly);
 void xenmodel_hole_empty(struct xenmodel_hole *hole);
 unsigned int xenmodel_holes(void);
+bool xenmodel_writable(struct page *page);
 
 #endif /* _XENMODEL_HOLE_H */

@@ -7,12 +7,18 @@
 #ifndef _XENMODEL_MODEL_H
 #define _XENMODEL_MODEL_H
 
+#include <linux/types.h>
 #include "domain.h"
 #include "flavour.h"
 #include "knob.h"
 
+struct page;
+
 /* Handles that exist, and pages held by gnttab_alloc_pages(). */
 unsigned int xenmodel_handles(void);
 unsigned int xenmodel_holes(void);
+
+/* May a CPU write to a page? Of an empty hole it may not even read. */
+bool xenmodel_writable(struct page *page);
 
 #endif /* _XENMODEL_MODEL_H */
