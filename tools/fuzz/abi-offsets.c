@@ -8,13 +8,11 @@
 #include <stdint.h>
 #include <xen/io/blkif.h>
 
-#define SHOW(name, value) __asm__ volatile("\n->" #name " %c0" : : "i"(value))
+#define SHOW(name, value) ({ __asm__ volatile("\n->" #name " %c0" : : "i"(value)); })
 
 #define SHOW_FIELD(name, type, field) SHOW(name, offsetof(struct type, field))
 
-void abi_offsets(void);
-
-void abi_offsets(void)
+int main(void)
 {
 	SHOW(ABI_REQUEST_BYTES, sizeof(struct blkif_request));
 	SHOW(ABI_RESPONSE_BYTES, sizeof(struct blkif_response));
@@ -41,4 +39,5 @@ void abi_offsets(void)
 	SHOW_FIELD(ABI_SEGMENT_GREF, blkif_request_segment, gref);
 	SHOW_FIELD(ABI_SEGMENT_FIRST, blkif_request_segment, first_sect);
 	SHOW_FIELD(ABI_SEGMENT_LAST, blkif_request_segment, last_sect);
+	return 0;
 }

@@ -26,7 +26,8 @@ static u64 next_random(u64 *state)
 static u8 interesting_byte(u64 random)
 {
 	static const u8 values[] = {
-		0, 1, 6, 7, 8, 9, 10, 11, 12, 31, 32, 33, 0x7f, 0x80, 0xfe, 0xff, '0', '-', ':', '~',
+		0, 1, 6, 7, 8, 9, 10, 11, 12, 31, 32, 33, 0x7f, 0x80, 0xfe, 0xff,
+		'0', '-', ':', '~',
 	};
 
 	return values[random % ARRAY_SIZE(values)];
@@ -106,7 +107,9 @@ static void mutate_seeds(unsigned long runs, u64 seed)
 
 	for (i = 0; i < runs; i++) {
 		current_size = fuzz_seed(i % fuzz_seeds(), current);
-		for (changes = i / fuzz_seeds() ? 1 + next_random(&seed) % 12 : 0; changes; changes--)
+		/* Each seed is tried as it is first. */
+		changes = i < fuzz_seeds() ? 0 : 1 + next_random(&seed) % 12;
+		while (changes--)
 			mutate(&seed);
 		run_current();
 	}
@@ -145,7 +148,7 @@ static int write_seeds(const char *folder)
 	return 0;
 }
 
-static int usage(void)
+static int help(void)
 {
 	puts("usage: fuzz [--runs N] [--seed S] [--write-seeds FOLDER] [FILE...]\n"
 	     "Replays each FILE, then N mutations of the seeds (the same for the same S).");
@@ -179,7 +182,7 @@ int main(int argc, char **argv)
 		case 'w':
 			return write_seeds(optarg);
 		default:
-			return usage();
+			return help();
 		}
 	}
 	__sanitizer_set_death_callback(keep_current);

@@ -21,7 +21,7 @@ static const char *next_text(struct folder *folder)
 	free(folder->value);
 	folder->value = calloc(1, length + 1);
 	memcpy(folder->value, folder->input->bytes, length);
-	length += end != NULL;
+	length += !!end;
 	folder->input->bytes += length;
 	folder->input->left -= length;
 	return folder->value;

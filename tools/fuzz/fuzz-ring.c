@@ -116,13 +116,16 @@ static void scribble(struct world *world, struct fuzz_input *input, u8 how)
 static void step(struct world *world, struct fuzz_input *input)
 {
 	u8 what = fuzz_u8(input);
+	unsigned int times = (what >> 4) + 1;
 
 	switch (what & 15) {
 	case 0 ... 4:
-		take(world);
+		while (times--)
+			take(world);
 		break;
 	case 5 ... 7:
-		respond(world, input);
+		while (times--)
+			respond(world, input);
 		break;
 	case 8:
 	case 9:

@@ -60,6 +60,7 @@ static const u8 ring_seeds[][24] = {
 	{ 0, 0, 0xf0, 0xff, 0xff, 0xff, 0, 13, 0, 5, 1, 2, 3, 4, 5, 8, 10 },
 	{ 1, 1, 0xfe, 0xff, 0xff, 0xff, 2, 0, 0, 0x1d, 32, 0, 0, 0, 5, 1, 1, 1, 1, 1, 8 },
 	{ 0, 4, 1, 2, 3, 4, 5, 10, 11, 13, 13, 13, 0, 0, 0, 0, 0, 12 },
+	{ 0, 0, 0, 0, 0, 0, 0, 0x1d, 32, 0xf0, 0xf0, 10, 5, 1, 2, 3, 4, 5, 9, 0x1d, 1, 0x10 },
 };
 
 static size_t write_ring_seed(unsigned int index, u8 *to)

@@ -30,7 +30,7 @@ typedef int16_t s16;
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
 #define sizeof_field(type, field) sizeof(((type *)0)->field)
-#define __printf(text, first) __attribute__((format(printf, text, first)))
+#define __printf(format, first)
 
 #define min_t(type, a, b) ({						\
 	type min_a = (a);						\
@@ -41,12 +41,16 @@ typedef int16_t s16;
 #undef static_assert
 #define static_assert(condition) _Static_assert(condition, #condition)
 
-#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
-#define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
-#define barrier() __asm__ volatile("" ::: "memory")
-#define virt_mb() __atomic_thread_fence(__ATOMIC_SEQ_CST)
-#define virt_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
-#define virt_wmb() __atomic_thread_fence(__ATOMIC_RELEASE)
+#define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
+
+/* For the compiler only. */
+#define barrier() __atomic_signal_fence(__ATOMIC_SEQ_CST)
+
+/* The weakest fences of C that are at least as strong as the kernel's. */
+#define virt_mb() __atomic_thread_fence(__ATOMIC_SEQ_CST) /* reads and writes */
+#define virt_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE) /* reads */
+#define virt_wmb() __atomic_thread_fence(__ATOMIC_RELEASE) /* writes */
 
 static inline unsigned long rounddown_pow_of_two(unsigned long n)
 {

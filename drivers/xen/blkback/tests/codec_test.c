@@ -557,6 +557,14 @@ static u8 *write_page(struct kunit *test, const struct indirect_row *row,
 	return page;
 }
 
+static int decode_page(struct kunit *test, const struct indirect_row *row,
+		       struct blkback_request *request, struct blkback_segment *segments)
+{
+	u8 *page = write_page(test, row, request);
+
+	return blkback_codec_decode_indirect(row->limits, page, request, segments);
+}
+
 static void blkback_codec_test_indirect(struct kunit *test)
 {
 	const struct indirect_row *row = test->param_value;
@@ -576,11 +584,9 @@ static void blkback_codec_test_indirect(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, blkback_codec_decode(layout, raw, row->limits, &request));
 
 	for (i = 0; i < row->good_pages; i++)
-		KUNIT_ASSERT_EQ(test, 0, blkback_codec_decode_indirect(row->limits,
-				write_page(test, row, &request), &request, segments));
+		KUNIT_ASSERT_EQ(test, 0, decode_page(test, row, &request, segments));
 	if (row->reason) {
-		KUNIT_EXPECT_EQ(test, -EINVAL, blkback_codec_decode_indirect(row->limits,
-				write_page(test, row, &request), &request, segments));
+		KUNIT_EXPECT_EQ(test, -EINVAL, decode_page(test, row, &request, segments));
 		KUNIT_EXPECT_EQ(test, request.reason, row->reason);
 		KUNIT_EXPECT_EQ(test, request.id, ID);
 		KUNIT_EXPECT_EQ(test, request.operation, BLKIF_OP_WRITE);

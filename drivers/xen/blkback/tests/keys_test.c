@@ -283,6 +283,9 @@ static const struct queue_row queue_rows[] = {
 	  0, NULL, 5, 1, { 9 } },
 	{ "order 2", ORDER(2, 1), 0, { PORT, { "ring-ref0", "1" }, { "ring-ref1", "2" },
 	  { "ring-ref2", "3" }, { "ring-ref3", "4" } }, 0, NULL, 5, 4, { 1, 2, 3, 4 } },
+	{ "first of two queues", ORDER(0, 2), 0, { PORT, { "ring-ref0", "1" },
+	  { "queue-0/event-channel", "6" }, { "queue-0/ring-ref0", "11" } }, 0, NULL, 6, 1,
+	  { 11 } },
 	{ "second of two queues", ORDER(1, 2), 1, { { "queue-1/event-channel", "6" },
 	  { "queue-1/ring-ref0", "11" }, { "queue-1/ring-ref1", "12" } }, 0, NULL, 6, 2,
 	  { 11, 12 } },
@@ -383,7 +386,8 @@ static const struct queues_row queues_rows[] = {
 	  "queue-0 and queue-2 have the same event-channel" },
 	{ "same page", { { 1, 2, { 10, 11 } }, { 2, 2, { 12, 13 } }, { 3, 2, { 14, 13 } } },
 	  "queue-1 and queue-2 share a ring page" },
-	{ "page that is not used", { { 1, 1, { 10, 11 } }, { 2, 1, { 12, 11 } }, { 3, 1, { 13 } } } },
+	{ "page that is not used",
+	  { { 1, 1, { 10, 12 } }, { 2, 1, { 12, 10 } }, { 3, 1, { 13 } } } },
 };
 
 static void describe_queues(const struct queues_row *row, char *description)

@@ -94,7 +94,8 @@ static void blkback_ring_test_entries(struct kunit *test)
 	const struct entries_row *row = test->param_value;
 
 	KUNIT_EXPECT_EQ(test, row->entries,
-			blkback_ring_entries(blkback_layout_by_protocol(row->protocol), row->bytes));
+			blkback_ring_entries(blkback_layout_by_protocol(row->protocol),
+					     row->bytes));
 }
 
 static void blkback_ring_test_take_nothing(struct kunit *test)
@@ -334,7 +335,11 @@ static void blkback_ring_test_push_shows(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, world.shared[RSP_PROD]);
 	KUNIT_EXPECT_TRUE(test, blkback_ring_push(&world.ring));
 	KUNIT_EXPECT_EQ(test, 1, world.shared[RSP_PROD]);
+
+	/* Nothing new: the page is left alone. */
+	world.shared[RSP_PROD] = 77;
 	KUNIT_EXPECT_FALSE(test, blkback_ring_push(&world.ring));
+	KUNIT_EXPECT_EQ(test, 77, world.shared[RSP_PROD]);
 }
 
 /* Is the frontend to be notified of @pushed responses after @before? */
@@ -454,6 +459,23 @@ static void blkback_ring_test_reattach_takes_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, blkback_ring_take(&world.ring, raw));
 }
 
+/* The guest gains no room, and we lose none, by its writing to our index. */
+static void blkback_ring_test_room_is_counted_by_us(struct kunit *test)
+{
+	u8 raw[BLKBACK_REQUEST_BYTES_MAX];
+	struct world world;
+
+	world_make(test, &world, "x86_64-abi", 1, 0);
+	world_request(&world, 1);
+	world_request(&world, 2);
+	KUNIT_ASSERT_EQ(test, 1, blkback_ring_take(&world.ring, raw));
+	world.shared[RSP_PROD] = 1 - 32;
+	KUNIT_EXPECT_EQ(test, 1, blkback_ring_unconsumed(&world.ring));
+	world.shared[RSP_PROD] = 10;
+	world.shared[REQ_PROD] = 33;
+	KUNIT_EXPECT_EQ(test, -EPROTO, blkback_ring_unconsumed(&world.ring));
+}
+
 /* Our own indices are kept in our own memory. */
 static void blkback_ring_test_ignores_what_is_ours(struct kunit *test)
 {
@@ -517,8 +539,9 @@ static void blkback_ring_test_traffic(struct kunit *test)
 			wrong += blkback_ring_respond(&world.ring, answered++, 0, 0) != 0;
 		blkback_ring_push(&world.ring);
 		while (seen != world.shared[RSP_PROD] - start) {
-			wrong += blkback_layout_get_u64(world_slot(&world, start + seen), 0) != seen;
-			seen++;
+			const u8 *slot = world_slot(&world, start + seen);
+
+			wrong += blkback_layout_get_u64(slot, 0) != seen++;
 		}
 		wrong += blkback_ring_unanswered(&world.ring) != taken - answered;
 	}
@@ -544,6 +567,7 @@ static struct kunit_case blkback_ring_cases[] = {
 	KUNIT_CASE_PARAM(blkback_ring_test_notify, notify_gen_params),
 	KUNIT_CASE_PARAM(blkback_ring_test_attach, attach_gen_params),
 	KUNIT_CASE(blkback_ring_test_reattach_takes_again),
+	KUNIT_CASE(blkback_ring_test_room_is_counted_by_us),
 	KUNIT_CASE(blkback_ring_test_ignores_what_is_ours),
 	KUNIT_CASE_PARAM(blkback_ring_test_traffic, traffic_gen_params),
 	{}

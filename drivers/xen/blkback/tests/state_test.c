@@ -60,8 +60,9 @@ struct rule_row {
 };
 
 #define ROW(what, state, other, has) \
-	BLKBACK_EVENT_##what, XenbusState##state, XenbusState##other, has
-#define THEN(what, state) what, XenbusState##state
+	.event = BLKBACK_EVENT_##what, .backend = XenbusState##state, \
+	.frontend = XenbusState##other, .conditions = has
+#define THEN(what, state) .actions = what, .next = XenbusState##state
 #define DISCONNECT BLKBACK_DISCONNECT
 #define CONNECT BLKBACK_CONNECT
 #define UNREGISTER BLKBACK_UNREGISTER
