@@ -48,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
                          help="where logs and results go (default build/lab/results/...)")
     command.add_argument("--keep", action="store_true", help="keep the run's disk")
     command.add_argument("-v", "--verbose", action="store_true", help="show the tests' output")
+    command.add_argument("--plugin", metavar="SO[,ARG=VALUE...]",
+                         help="a plugin of the emulator, which sees every instruction")
     command.add_argument("folders", nargs="+", type=Path, metavar="FOLDER",
                          help="a folder with a run.sh")
     command.set_defaults(function=_run)
@@ -108,7 +110,8 @@ def _plan(args: argparse.Namespace) -> list[tuple[testcase.TestCase, Setup]]:
 
 def _run(args: argparse.Namespace) -> int:
     plan = _plan(args)
-    options = runner.Options(args.modules, args.stock, args.timeout, args.keep, args.verbose)
+    options = runner.Options(args.modules, args.stock, args.timeout, args.keep, args.verbose,
+                             args.plugin)
     output = args.output.resolve() if args.output else report.results_folder()
     results = []
     for case, setup in plan:

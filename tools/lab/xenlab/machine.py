@@ -15,7 +15,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Sequence
 
 from . import images
 from .errors import LabError
@@ -48,6 +48,7 @@ class Machine:
 
     def __init__(self, setup: Setup, built: images.Images, initrd: Path, disk: Path,
                  console: Path | None, *, state: Path | None = None, monitor: bool = False,
+                 extra: Sequence[str] = (),
                  on_line: Callable[[str], None] = lambda line: None) -> None:
         self.setup = setup
         self.console = console
@@ -61,7 +62,7 @@ class Machine:
         self._channel, self._channel_far = socket.socketpair()
         if monitor:
             self._monitor, self._monitor_far = socket.socketpair()
-        self._args = self._command(built, initrd, disk)
+        self._args = self._command(built, initrd, disk) + list(extra)
 
     def _command(self, built: images.Images, initrd: Path, disk: Path) -> list[str]:
         linux = f"{built.vmlinux} {self.setup.linux_args()}".replace(",", ",,")

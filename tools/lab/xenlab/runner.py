@@ -34,6 +34,11 @@ class Options:
     timeout: int | None = None
     keep: bool = False
     verbose: bool = False
+    plugin: str | None = None
+
+    def qemu_args(self) -> list[str]:
+        """What the emulator is given beyond the setup's own options."""
+        return ["-plugin", self.plugin] if self.plugin else []
 
 
 @dataclass
@@ -161,7 +166,8 @@ def run(case: TestCase, setup: Setup, base: snapshot.Base, target: Path, options
         payloads.write_disk(scratch / "disk", payload, now=now)
         with open(target / "test.log", "w", encoding="utf-8") as log:
             follower = Follower(log, echo)
-            status = _follow(setup, base, scratch / "disk", target, timeout, follower, result)
+            status = _follow(setup, base, scratch / "disk", target, timeout, follower, result,
+                             options.qemu_args())
         returned = payloads.read_results(scratch / "disk", target)
     _judge(result, status, follower, returned, timeout)
     _pass_gate(result, base, target, case.allow)
@@ -171,13 +177,13 @@ def run(case: TestCase, setup: Setup, base: snapshot.Base, target: Path, options
 
 
 def _follow(setup: Setup, base: snapshot.Base, disk: Path, target: Path, timeout: int,
-            follower: Follower, result: Result) -> int | None:
+            follower: Follower, result: Result, extra: list[str]) -> int | None:
     """The test's exit status; None if it did not say."""
     console = target / "console.log"
     factor = DETERMINISTIC_FACTOR if setup.mode == "deterministic" else 1
     limit = (timeout + GRACE_SECONDS) * factor
     with Machine(setup, base.built, base.initrd, disk, console, state=base.state,
-                 on_line=follower.line) as machine:
+                 extra=extra, on_line=follower.line) as machine:
         try:
             if base.state is None:
                 snapshot.boot_wait(machine, time.monotonic() + snapshot.BOOT_SECONDS, console)
