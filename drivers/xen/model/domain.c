@@ -20,11 +20,9 @@ static LIST_HEAD(domains);
 
 static void domain_free(struct xenmodel_domain *domain)
 {
-	unsigned int i;
-
-	for (i = 0; i < domain->nr_pages; i++)
-		if (domain->pages[i])
-			__free_page(domain->pages[i]);
+	if (domain->memory)
+		free_pages_exact(domain->memory,
+				 domain->nr_pages * PAGE_SIZE);
 	/* The last unmapping may come from anywhere: nothing here sleeps. */
 	kfree(domain->pages);
 	kfree(domain->grants);
@@ -35,10 +33,13 @@ static int domain_populate(struct xenmodel_domain *domain)
 {
 	unsigned int i;
 
+	/* One piece, so that what spans pages is simple to write to. */
+	domain->memory = alloc_pages_exact(domain->nr_pages * PAGE_SIZE,
+					   GFP_KERNEL);
+	if (!domain->memory)
+		return -ENOMEM;
 	for (i = 0; i < domain->nr_pages; i++) {
-		domain->pages[i] = alloc_page(GFP_KERNEL);
-		if (!domain->pages[i])
-			return -ENOMEM;
+		domain->pages[i] = virt_to_page(domain->memory + i * PAGE_SIZE);
 		/* Not what another page, or a page of nobody's, would hold. */
 		memset(page_address(domain->pages[i]),
 		       0x40 + (domain->domid * 7 + i) % 0x80, PAGE_SIZE);
@@ -61,8 +62,6 @@ struct xenmodel_domain *xenmodel_domain_create(domid_t domid,
 	domain->pages = kcalloc(nr_pages, sizeof(*domain->pages), GFP_KERNEL);
 	domain->grants = kcalloc(NR_GRANTS, sizeof(*domain->grants), GFP_KERNEL);
 	if (!domain->pages || !domain->grants || domain_populate(domain)) {
-		if (!domain->pages)
-			domain->nr_pages = 0;
 		domain_free(domain);
 		return ERR_PTR(-ENOMEM);
 	}
@@ -136,6 +135,15 @@ static grant_ref_t free_entry(const struct xenmodel_domain *domain)
 			return ref;
 	return 0;
 }
+
+void *xenmodel_memory_span(const struct xenmodel_domain *domain,
+			   unsigned int index, unsigned int nr)
+{
+	if (index + nr > domain->nr_pages)
+		return NULL;
+	return page_address(domain->pages[index]);
+}
+EXPORT_SYMBOL_GPL(xenmodel_memory_span);
 
 grant_ref_t xenmodel_grant(struct xenmodel_domain *domain, unsigned int index,
 			   domid_t domid, bool readonly)

@@ -40,7 +40,8 @@ struct xenmodel_grant {
  * struct xenmodel_domain - a granter
  * @node: in the list of all
  * @domid: its number
- * @pages: its memory
+ * @memory: its memory
+ * @pages: the same, page by page
  * @nr_pages: how much
  * @grants: its grant table
  * @nr_grants: entries that the table has room for
@@ -51,6 +52,7 @@ struct xenmodel_grant {
 struct xenmodel_domain {
 	struct list_head node;
 	domid_t domid;
+	void *memory;
 	struct page **pages;
 	unsigned int nr_pages;
 	struct xenmodel_grant *grants;
@@ -87,6 +89,10 @@ void xenmodel_domain_destroy(struct xenmodel_domain *domain);
  * Return: its address.
  */
 void *xenmodel_memory(const struct xenmodel_domain *domain, unsigned int index);
+
+/* The same of @nr pages that follow each other, or NULL: there are not so many. */
+void *xenmodel_memory_span(const struct xenmodel_domain *domain,
+			   unsigned int index, unsigned int nr);
 
 /**
  * xenmodel_grant() - grant a page

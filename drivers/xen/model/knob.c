@@ -2,14 +2,18 @@
 /*
  * Faults on demand, and counts.
  */
+#include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 #include <kunit/test-bug.h>
 #include <xen/interface/grant_table.h>
 #include "domain.h"
+#include "evtchn.h"
 #include "hole.h"
 #include "knob.h"
 #include "maptrack.h"
+#include "ring.h"
+#include "store.h"
 
 /* Above every GNTTABOP_... that there is. */
 #define NR_COMMANDS 16
@@ -97,21 +101,33 @@ int xenmodel_injected_call(unsigned int cmd)
 	return error;
 }
 
+/* What a suite must have given back when it ends. */
+static const struct thing {
+	unsigned int (*count)(void);
+	const char *text;
+} things[] = {
+	{ xenmodel_handles, "grants are still mapped" },
+	{ xenmodel_rings, "rings are still mapped" },
+	{ xenmodel_holes, "pages are still held for mapping" },
+	{ xenmodel_domains, "domains still exist" },
+	{ xenmodel_evtchns, "event channels still exist" },
+	{ xenmodel_store_keys, "keys are still in xenstore" },
+};
+
 void xenmodel_reset(void)
 {
+	const struct thing *thing;
+
 	memset(faults, 0, sizeof(faults));
 	memset(counts, 0, sizeof(counts));
 	xenmodel_maptrack_limit(U32_MAX);
+	xenmodel_store_conflicts(0);
+	xenmodel_store_refuse(NULL, 0);
 
-	if (xenmodel_handles())
-		xenmodel_violation("%u grants are still mapped",
-				   xenmodel_handles());
-	if (xenmodel_holes())
-		xenmodel_violation("%u pages are still held for mapping",
-				   xenmodel_holes());
-	if (xenmodel_domains())
-		xenmodel_violation("%u domains still exist",
-				   xenmodel_domains());
+	for (thing = things; thing < things + ARRAY_SIZE(things); thing++)
+		if (thing->count())
+			xenmodel_violation("%u %s", thing->count(),
+					   thing->text);
 	violations_expected = 0;
 }
 EXPORT_SYMBOL_GPL(xenmodel_reset);

@@ -8,9 +8,11 @@
 #include <xen/features.h>
 #include <xen/page.h>
 #include <xen/xen.h>
+#include "bus.h"
 #include "flavour.h"
 #include "knob.h"
 #include "maptrack.h"
+#include "store.h"
 
 static char *flavour = "pv";
 module_param(flavour, charp, 0444);
@@ -48,6 +50,8 @@ EXPORT_SYMBOL_GPL(xenmodel_gfn_to_pfn);
 
 static int __init xenmodel_init(void)
 {
+	int ret;
+
 	if (!strcmp(flavour, "pv")) {
 		xen_domain_type = XEN_PV_DOMAIN;
 	} else if (!strcmp(flavour, "auto-translated")) {
@@ -57,13 +61,31 @@ static int __init xenmodel_init(void)
 		pr_err("no flavour '%s': pv or auto-translated\n", flavour);
 		return -EINVAL;
 	}
-	return xenmodel_maptrack_init();
+
+	ret = xenmodel_maptrack_init();
+	if (ret)
+		return ret;
+	ret = xenmodel_store_init();
+	if (ret)
+		goto err_maptrack;
+	ret = xenmodel_bus_init();
+	if (ret)
+		goto err_store;
+	return 0;
+
+err_store:
+	xenmodel_store_exit();
+err_maptrack:
+	xenmodel_maptrack_exit();
+	return ret;
 }
 module_init(xenmodel_init);
 
 static void __exit xenmodel_exit(void)
 {
 	xenmodel_reset();
+	xenmodel_bus_exit();
+	xenmodel_store_exit();
 	xenmodel_maptrack_exit();
 }
 module_exit(xenmodel_exit);

@@ -9,8 +9,11 @@
 
 #include <linux/types.h>
 #include "domain.h"
+#include "evtchn.h"
 #include "flavour.h"
 #include "knob.h"
+#include "store.h"
+#include "vbd.h"
 
 struct page;
 

@@ -293,7 +293,7 @@ static void xengnt_area_test_allocation_fails(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, usage_of(area).out, 0U);
 			KUNIT_EXPECT_EQ(test, xenmodel_holes(), 0U);
 		} while (more);
-		KUNIT_EXPECT_GE(test, failures, FIXTURE_FAILURES(5U));
+		KUNIT_EXPECT_GE(test, failures, 1U);
 		KUNIT_EXPECT_EQ(test, ret, 0);
 		xengnt_area_destroy(area);
 	}

@@ -332,7 +332,7 @@ static void xengnt_copy_test_no_memory(struct kunit *test)
 		xengnt_copy_batch_fini(&batch);
 		xengnt_copy_batch_fini(&batch);
 	} while (more);
-	KUNIT_EXPECT_GE(test, failures, FIXTURE_FAILURES(3U));
+	KUNIT_EXPECT_GE(test, failures, 1U);
 	KUNIT_EXPECT_EQ(test, ret, 0);
 }
 

@@ -81,17 +81,11 @@ void fixture_wait_ms(unsigned int ms);
 /*
  * Let the @n-th allocation of this task fail. Some failures are absorbed: the
  * allocator tries a smaller slab, a sanitizer goes without. So a success alone
- * does not end a loop over @n; fixture_fail_end() tells whether there was an
- * @n-th allocation at all.
+ * does not end a loop over @n, and how many failures it comes across differs;
+ * fixture_fail_end() tells whether there was an @n-th allocation at all.
  */
 void fixture_fail_begin(unsigned int n);
 bool fixture_fail_end(void);
-
-/*
- * The least number of failures that such a loop must have come across. The
- * sanitizers allocate as well, not always alike, so that an @n may miss.
- */
-#define FIXTURE_FAILURES(nr) (IS_ENABLED(CONFIG_KASAN) ? 1U : (nr))
 
 /* Write a module parameter of the library, as a person would. */
 void fixture_set_parameter(struct kunit *test, const char *name,

@@ -8,5 +8,6 @@
 #include <xen/interface/xen.h>
 
 int HYPERVISOR_grant_table_op(unsigned int cmd, void *uop, unsigned int count);
+int HYPERVISOR_event_channel_op(int cmd, void *arg);
 
 #endif /* _ASM_UM_XEN_HYPERCALL_H */
