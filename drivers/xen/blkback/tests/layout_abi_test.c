@@ -63,9 +63,9 @@ static void blkback_layout_abi_test_response(struct kunit *test)
 	struct blkif_response response;
 
 	blkback_codec_encode_response(blkback_layout_native(), &response, 0x8877665544332211ULL,
-				      BLKIF_OP_READ, BLKIF_RSP_EOPNOTSUPP);
+				      BLKIF_OP_WRITE, BLKIF_RSP_EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, response.id, 0x8877665544332211ULL);
-	KUNIT_EXPECT_EQ(test, response.operation, BLKIF_OP_READ);
+	KUNIT_EXPECT_EQ(test, response.operation, BLKIF_OP_WRITE);
 	KUNIT_EXPECT_EQ(test, response.status, BLKIF_RSP_EOPNOTSUPP);
 }
 
