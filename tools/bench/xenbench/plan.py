@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What is measured: backends, loads, and which of them go together."""
+
+from dataclasses import dataclass
+
+KIB = 1024
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A module with parameters."""
+    name: str
+    words: str
+    ours: bool
+
+    def line(self) -> str:
+        """As the payload reads it."""
+        return f"backend {self.words}"
+
+
+@dataclass(frozen=True)
+class Load:
+    """Requests of one kind, by one guest."""
+    write: bool
+    size: int
+    depth: int
+    batch: bool = False
+
+    @property
+    def name(self) -> str:
+        """For tables."""
+        verb = "write" if self.write else "read"
+        how = ", at once" if self.batch else ""
+        return f"{self.size // KIB}K {verb}, depth {self.depth}{how}"
+
+    def counts(self, quick: bool) -> tuple[int, int]:
+        """How many requests to warm up with, and how many count."""
+        if self.depth == 1:
+            warmup, count = 300, 1000
+        else:
+            warmup, count = 800, 3200
+        shrink = max(1, self.size // (16 * KIB)) * (4 if quick else 1)
+        # Whole ringfuls, or where the window falls would count.
+        batch = max(self.depth, 32) if self.depth > 1 else 1
+        return (max(batch, warmup // shrink // batch * batch),
+                max(2 * batch, count // shrink // batch * batch))
+
+    def options(self, quick: bool) -> str:
+        """Of blkload."""
+        warmup, count = self.counts(quick)
+        words = [f"--size {self.size} --depth {self.depth} --warmup {warmup} --count {count}"]
+        words += ["--write"] if self.write else []
+        words += ["--batch"] if self.batch else []
+        return " ".join(words)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Loads on one kind of disk, with the backends that are compared on it."""
+    name: str
+    title: str
+    disk: str
+    backends: tuple[str, ...]
+    loads: tuple[Load, ...]
+    guests: int = 1
+
+
+@dataclass(frozen=True)
+class Case:
+    """One measured interval."""
+    mark: int
+    group: Group
+    backend: Backend
+    load: Load
+
+
+BACKENDS = {b.name: b for b in [
+    Backend("stock-persistent", "stock xen-blkback.feature_persistent=1", False),
+    Backend("stock", "stock xen-blkback.feature_persistent=0", False),
+    Backend("ours-map", "ours xen-gnttab.copy_max=0", True),
+    Backend("ours-copy", "ours xen-gnttab.copy_max=1073741824", True),
+    Backend("ours", "ours", True),
+]}
+
+AT_ONCE = "irqmode=0"
+LATER = "irqmode=2 completion_nsec=20000"
+
+
+def _both(size: int, depth: int, batch: bool = False) -> list[Load]:
+    return [Load(write, size, depth, batch) for write in (False, True)]
+
+
+GROUPS = {g.name: g for g in [
+    Group("basic", "A disk that completes at once (null_blk, irqmode=0)", AT_ONCE,
+          tuple(BACKENDS),
+          (*_both(4 * KIB, 1), *_both(4 * KIB, 32), *_both(4 * KIB, 32, True),
+           *_both(128 * KIB, 1), *_both(128 * KIB, 4), *_both(128 * KIB, 32),
+           *_both(1024 * KIB, 4))),
+    Group("later", "A disk that completes after 20 us (null_blk, irqmode=2)", LATER,
+          tuple(BACKENDS),
+          (*_both(4 * KIB, 1), *_both(4 * KIB, 32), *_both(128 * KIB, 4))),
+    Group("sizes", "Mapped or copied, by size (null_blk, irqmode=0)", AT_ONCE,
+          ("stock", "ours-map", "ours-copy"),
+          tuple(load for size in (4, 8, 12, 16, 24, 32, 44, 64, 128)
+                for load in _both(size * KIB, 32))),
+    Group("pair", "Two guests at once (null_blk, irqmode=2); per request of either", LATER,
+          ("stock", "ours-map", "ours"), tuple(_both(4 * KIB, 32)), guests=2),
+]}
+
+WINDOW_MS = {False: 80, True: 30}
+
+
+def cases(groups: list[Group]) -> list[Case]:
+    """All intervals, in the order of the run: modules are loaded once a group."""
+    found = []
+    for group in groups:
+        for name in group.backends:
+            for load in group.loads:
+                found.append(Case(len(found) + 1, group, BACKENDS[name], load))
+    return found
+
+
+def text(plan: list[Case], quick: bool) -> str:
+    """The plan as the payload reads it."""
+    lines: list[str] = []
+    before: Case | None = None
+    for case in plan:
+        if not before or (before.group, before.backend) != (case.group, case.backend):
+            lines += [case.backend.line(), f"disk {case.group.disk}"]
+        before = case
+        options = case.load.options(quick)
+        if case.group.guests == 1:
+            lines.append(f"load {case.mark} {options}")
+        else:
+            lines.append(f"pair {case.mark} {WINDOW_MS[quick]} {options}")
+    return "".join(f"{line}\n" for line in lines)

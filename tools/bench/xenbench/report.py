@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Figures per request, as a table for people and as CSV for programs."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from .counts import Interval
+from .plan import Case, Group
+
+EVENTS = ["hypercalls", "map_calls", "map_ops", "unmap_calls", "unmap_ops", "unmap_empty_calls",
+          "copy_calls", "copy_ops", "unmap_flushes", "notifications"]
+
+
+@dataclass
+class Row:
+    """A case with its figures, each per request."""
+    case: Case
+    requests: int
+    figures: dict[str, float]
+
+
+def row(case: Case, requests: int, interval: Interval) -> Row:
+    """Figures of an interval."""
+    figures = {name: interval.event(name) / requests for name in EVENTS}
+    figures["kernel"] = interval.host("kernel") / requests
+    figures["xen"] = interval.host("xen") / requests
+    figures["host"] = figures["kernel"] + figures["xen"]
+    figures["all"] = interval.everything() / requests
+    return Row(case, requests, figures)
+
+
+def write_csv(rows: list[Row], path: Path) -> None:
+    """All figures."""
+    with open(path, "w", encoding="ascii", newline="") as out:
+        writer = csv.writer(out)
+        names = list(rows[0].figures)
+        writer.writerow(["group", "backend", "write", "size", "depth", "batch", "requests"] + names)
+        for r in rows:
+            load = r.case.load
+            writer.writerow([r.case.group.name, r.case.backend.name, int(load.write), load.size,
+                             load.depth, int(load.batch), r.requests]
+                            + [f"{r.figures[n]:.4f}" for n in names])
+
+
+def _short(value: float) -> str:
+    if value == 0:
+        return "0"
+    if value >= 1000:
+        return f"{value / 1000:.1f}k"
+    if value >= 100:
+        return f"{value:.0f}"
+    return f"{value:.3g}"
+
+
+def _pair(r: Row, what: str) -> str:
+    ops, calls = r.figures[f"{what}_ops"], r.figures[f"{what}_calls"]
+    return f"{_short(ops)}/{_short(calls)}" if calls else "-"
+
+
+def _ratio(r: Row, base: Row | None, figure: str) -> str:
+    if base is None or base is r:
+        return ""
+    return f"{r.figures[figure] / base.figures[figure]:.2f}"
+
+
+COLUMNS = ["load", "backend", "hypercalls", "map", "unmap", "copy", "flushes", "notify",
+           "kernel", "xen", "host", "all", "host/pers", "host/stock", "all/stock"]
+
+
+def _cells(r: Row, stock: Row | None, persistent: Row | None) -> list[str]:
+    figures = r.figures
+    return [r.case.load.name, r.case.backend.name, _short(figures["hypercalls"]),
+            _pair(r, "map"), _pair(r, "unmap"), _pair(r, "copy"),
+            _short(figures["unmap_flushes"]), _short(figures["notifications"]),
+            _short(figures["kernel"]), _short(figures["xen"]), _short(figures["host"]),
+            _short(figures["all"]), _ratio(r, persistent, "host"), _ratio(r, stock, "host"),
+            _ratio(r, stock, "all")]
+
+
+def _align(lines: list[list[str]]) -> list[str]:
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    return ["  ".join(cell.ljust(width) if i < 2 else cell.rjust(width)
+                      for i, (cell, width) in enumerate(zip(line, widths))).rstrip()
+            for line in lines]
+
+
+def table(group: Group, rows: list[Row]) -> list[str]:
+    """All rows of a group, the backends of one load below each other."""
+    lines = [COLUMNS]
+    for load in group.loads:
+        same = [r for r in rows if r.case.group is group and r.case.load is load]
+        by_name = {r.case.backend.name: r for r in same}
+        for r in same:
+            lines.append(_cells(r, by_name.get("stock"), by_name.get("stock-persistent")))
+    return [group.title, "", *_align(lines), ""]
+
+
+def break_even(rows: list[Row]) -> list[str]:
+    """For each size, what mapping and copying cost."""
+    lines = [["size", "verb", "map", "copy", "copy/map", "flushes by map"]]
+    cost = {(r.case.load, r.case.backend.name): r.figures for r in rows
+            if r.case.group.name == "sizes"}
+    for load in dict.fromkeys(load for load, _ in cost):
+        mapped, copied = cost.get((load, "ours-map")), cost.get((load, "ours-copy"))
+        if mapped and copied:
+            lines.append([f"{load.size // 1024}K", "write" if load.write else "read",
+                          _short(mapped["host"]), _short(copied["host"]),
+                          f"{copied['host'] / mapped['host']:.2f}",
+                          _short(mapped["unmap_flushes"])])
+    return ["Host-side instructions of a request, mapped and copied", "", *_align(lines), ""]
