@@ -118,13 +118,28 @@ static void io_release(struct blkback_io *io)
 		wake_up(&queue->drained);
 }
 
+/* The thread waits for pages: there are some. */
+static void queue_feed(struct blkback_queue *queue)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	WRITE_ONCE(queue->starved, false);
+	wake_up(&queue->wait);
+	spin_unlock_irqrestore(&queue->lock, flags);
+}
+
 void blkback_io_put_pages(struct blkback_io *io)
 {
+	struct blkback_queue *queue = io->queue;
 	struct xengnt_area *area = io->kind == BLKBACK_PAGES_MAPPED ?
-		io->queue->map_area : io->queue->copy_area;
+		queue->map_area : queue->copy_area;
 
-	if (io->nr_pages)
+	if (io->nr_pages) {
 		xengnt_area_put(area, io->extent->pages, io->nr_pages);
+		if (READ_ONCE(queue->starved))
+			queue_feed(queue);
+	}
 	io->nr_pages = 0;
 	io->kind = BLKBACK_PAGES_NONE;
 }
@@ -174,8 +189,6 @@ void blkback_io_finish(struct blkback_io *io, bool push)
 	io_account(io);
 	if (push && !queue->in_pass)
 		blkback_io_push(queue);
-	if (queue->starved)
-		wake_up(&queue->wait);
 	io_release(io);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }

@@ -26,7 +26,8 @@
  * @queue: on which queue
  * @prepared: requests with their operations in the queue's batches
  * @taken: requests taken off the ring
- * @retry: pages ran out; somebody may have put some back meanwhile
+ * @retry: room ran out in a batch, or pages did; then somebody may have put
+ *	some back meanwhile
  */
 struct pass {
 	struct blkback_queue *queue;
@@ -217,7 +218,7 @@ static void queue_set_starved(struct blkback_queue *queue, bool starved)
 	spin_lock_irq(&queue->lock);
 	if (starved && !queue->starved)
 		queue->stats.n[BLKBACK_STAT_STALLS]++;
-	queue->starved = starved;
+	WRITE_ONCE(queue->starved, starved);
 	spin_unlock_irq(&queue->lock);
 }
 
@@ -238,18 +239,20 @@ static void pass_prepare(struct pass *pass)
 			continue;
 		error = prepare(io);
 		/* No room left in a batch: the next pass. */
-		if (error == -EAGAIN)
+		if (error == -EAGAIN) {
+			pass->retry = true;
 			break;
+		}
 		if (error)
 			starved = true;
 		else
 			list_move_tail(&io->node, &pass->prepared);
 	}
-	if (starved == queue->starved)
+	if (starved == READ_ONCE(queue->starved))
 		return;
-	/* From now on whoever puts pages back wakes the thread. */
+	/* From now on whoever puts pages back takes it away and wakes us. */
 	queue_set_starved(queue, starved);
-	pass->retry = starved;
+	pass->retry |= starved;
 }
 
 static int copy_result(struct blkback_io *io, unsigned int nr)

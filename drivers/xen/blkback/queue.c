@@ -74,7 +74,7 @@ static void queue_sleep(struct blkback_queue *queue)
 	if (READ_ONCE(queue->starved))
 		wait_event_interruptible_timeout(queue->wait,
 						 queue_has_work(queue) ||
-						 !list_empty(&queue->todo),
+						 !READ_ONCE(queue->starved),
 						 msecs_to_jiffies(STARVED_MS));
 	else
 		wait_event_interruptible(queue->wait, queue_has_work(queue));

@@ -51,7 +51,7 @@ struct xengnt_client;
  * @back: requests that completions hand back to @thread
  * @inflight: requests in use
  * @in_pass: a pass runs, which will push and notify at its end
- * @starved: the first of @todo waits for pages
+ * @starved: the first of @todo waits for pages, and none were put back since
  * @draining: the thread has stopped; @drained is to be woken
  * @drained: who destroys the queue sleeps here
  * @stats: what has been done
