@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections import deque
 from pathlib import Path
 from typing import Callable, Sequence
 
@@ -21,7 +22,7 @@ from . import images
 from .errors import LabError
 from .setup import Setup, qemu_program
 
-CONTROL = b"@@lab "
+CONTROL = "@@lab "
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -54,7 +55,8 @@ class Machine:
         self.console = console
         self.on_line = on_line
         self.started = 0.0
-        self._buffer = b""
+        self._rest = b""
+        self._lines: deque[str] = deque()
         self._process: subprocess.Popen[bytes] | None = None
         self._monitor: socket.socket | None = None
         self._monitor_far: socket.socket | None = None
@@ -118,51 +120,51 @@ class Machine:
             raise LabError(message.splitlines()[0])
         return Ended(status)
 
-    def read_lines(self, deadline: float) -> list[str]:
-        """What came on the channel; raises TooLate or Ended."""
+    def _next_line(self, deadline: float) -> str:
+        """The next line of the channel; raises TooLate or Ended."""
+        while not self._lines:
+            self._receive(deadline)
+        return self._lines.popleft()
+
+    def _receive(self, deadline: float) -> None:
         left = deadline - time.monotonic()
         if left <= 0:
             raise TooLate
         ready, _, _ = select.select([self._channel], [], [], min(left, 1.0))
         if not ready:
-            return []
+            return
         try:
             data = os.read(self._channel.fileno(), 65536)
         except ConnectionResetError:
             data = b""
         if not data:
             raise self._ended()
-        *lines, self._buffer = (self._buffer + data).split(b"\n")
-        return [line.rstrip(b"\r").decode(errors="replace") for line in lines]
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        self._lines.extend(line.rstrip(b"\r").decode(errors="replace") for line in lines)
 
     def wait_for(self, word: str, deadline: float) -> str:
         """Until a control line starts with the word; returns the rest of it.
 
         Other lines are handed to on_line, control lines with their marker.
         """
-        wanted = CONTROL.decode() + word
+        wanted = CONTROL + word
         while True:
-            found = None
-            for line in self.read_lines(deadline):
-                if found is None and (line + " ").startswith(wanted + " "):
-                    found = line[len(wanted):].strip()
-                else:
-                    self._dispatch(line)
-            if found is not None:
-                return found
+            line = self._next_line(deadline)
+            if (line + " ").startswith(wanted + " "):
+                return line[len(wanted):].strip()
+            self._dispatch(line)
 
     def _dispatch(self, line: str) -> None:
-        marker = CONTROL.decode()
-        if line.startswith(marker + "failed"):
-            raise LabError(f"the lab did not come up: {line[len(marker + 'failed '):]}")
+        failed = CONTROL + "failed "
+        if line.startswith(failed):
+            raise LabError(f"the lab did not come up: {line[len(failed):]}")
         self.on_line(line)
 
     def wait_end(self, deadline: float) -> int:
         """Until QEMU ends; its exit status."""
         try:
             while True:
-                for line in self.read_lines(deadline):
-                    self._dispatch(line)
+                self._dispatch(self._next_line(deadline))
         except Ended as end:
             return end.status
 

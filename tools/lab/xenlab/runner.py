@@ -140,7 +140,7 @@ class Follower:
 
     def line(self, line: str) -> None:
         """One line of the test, or a control line that nobody waited for."""
-        if line.startswith(CONTROL.decode()):
+        if line.startswith(CONTROL):
             self.late = self.late or line.split()[1:2] == ["late"]
             return
         self.log.write(line + "\n")

@@ -97,7 +97,7 @@ def _check(case: TestCase, conf: Path) -> None:
     for family in case.kernels:
         if family not in packages.KERNEL_PATTERN:
             raise LabError(f"{conf}: kernels: there is no '{family}'")
-    gate.check_lines("", [], [case.allow])
+    gate.compile_pattern(case.allow, f"{conf}: allow")
 
 
 def find_all(base: Path) -> list[Path]:
