@@ -193,16 +193,6 @@ void blkback_io_finish(struct blkback_io *io, bool push)
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
-void blkback_io_drop(struct blkback_io *io)
-{
-	struct blkback_queue *queue = io->queue;
-
-	blkback_io_put_pages(io);
-	spin_lock_irq(&queue->lock);
-	io_release(io);
-	spin_unlock_irq(&queue->lock);
-}
-
 /* Let the thread go on with it. */
 static void io_hand_back(struct blkback_io *io, enum blkback_stage stage)
 {
@@ -212,10 +202,7 @@ static void io_hand_back(struct blkback_io *io, enum blkback_stage stage)
 	io->stage = stage;
 	spin_lock_irqsave(&queue->lock, flags);
 	list_add_tail(&io->node, &queue->back);
-	if (queue->draining)
-		wake_up(&queue->drained);
-	else
-		wake_up(&queue->wait);
+	wake_up(&queue->wait);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 

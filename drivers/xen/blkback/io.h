@@ -181,14 +181,6 @@ void blkback_io_finish(struct blkback_io *io, bool push);
 void blkback_io_push(struct blkback_queue *queue);
 
 /**
- * blkback_io_drop() - forget a request without an answer
- * @io: holds no mapping
- *
- * Context: process; the queue's thread has stopped.
- */
-void blkback_io_drop(struct blkback_io *io);
-
-/**
  * blkback_io_bytes() - size of a request's data
  * @io: decoded
  *

@@ -24,6 +24,7 @@
 /**
  * struct pass - what one pass does
  * @queue: on which queue
+ * @take: new requests may be taken off the ring
  * @prepared: requests with their operations in the queue's batches
  * @taken: requests taken off the ring
  * @retry: room ran out in a batch, or pages did; then somebody may have put
@@ -31,6 +32,7 @@
  */
 struct pass {
 	struct blkback_queue *queue;
+	bool take;
 	struct list_head prepared;
 	unsigned int taken;
 	bool retry;
@@ -79,7 +81,7 @@ static void pass_take(struct pass *pass)
 	list_splice_tail_init(&queue->back, &queue->todo);
 	spin_unlock_irq(&queue->lock);
 
-	while (!queue->broken && pass->taken < queue->nr_ios) {
+	while (pass->take && !queue->broken && pass->taken < queue->nr_ios) {
 		ret = blkback_ring_take(&queue->ring, raw);
 		if (ret <= 0)
 			break;
@@ -435,10 +437,13 @@ static void pass_unmap(struct blkback_queue *queue)
 				       XENGNT_UNTOUCHED);
 }
 
-static void pass_begin(struct blkback_queue *queue)
+static void pass_begin(struct pass *pass)
 {
+	struct blkback_queue *queue = pass->queue;
+
 	spin_lock_irq(&queue->lock);
 	queue->in_pass = true;
+	pass->take = !queue->draining;
 	spin_unlock_irq(&queue->lock);
 	xengnt_map_batch_reset(&queue->map);
 	xengnt_copy_batch_reset(&queue->copy);
@@ -455,6 +460,8 @@ static bool pass_end(struct pass *pass)
 	queue->stats.n[BLKBACK_STAT_PASSES]++;
 	again = !list_empty(&queue->back) ||
 		(!list_empty(&queue->todo) && !queue->starved);
+	if (queue->draining)
+		wake_up(&queue->drained);
 	spin_unlock_irq(&queue->lock);
 	return again || pass->retry;
 }
@@ -466,7 +473,7 @@ bool blkback_pass_run(struct blkback_queue *queue, unsigned int *taken)
 		.prepared = LIST_HEAD_INIT(pass.prepared),
 	};
 
-	pass_begin(queue);
+	pass_begin(&pass);
 	pass_take(&pass);
 	pass_prepare(&pass);
 	xengnt_map_batch_run(&queue->map);

@@ -80,17 +80,27 @@ static void queue_sleep(struct blkback_queue *queue)
 		wait_event_interruptible(queue->wait, queue_has_work(queue));
 }
 
+/*
+ * Is another request there? If not, the frontend notifies us of the next. A
+ * ring that turns out to be broken is for the next pass to report.
+ */
+static bool queue_more(struct blkback_queue *queue)
+{
+	return !queue->broken && !READ_ONCE(queue->draining) &&
+	       blkback_ring_final_check(&queue->ring);
+}
+
 /* Pass after pass, until the ring is empty and will notify us again. */
 static bool queue_serve(struct blkback_queue *queue)
 {
 	unsigned int taken = 0;
+	bool again;
 
 	do {
-		while (blkback_pass_run(queue, &taken) &&
-		       !kthread_should_stop())
-			cond_resched();
-	} while (!queue->broken && !kthread_should_stop() &&
-		 blkback_ring_final_check(&queue->ring) > 0);
+		again = blkback_pass_run(queue, &taken);
+		/* A guest can keep this going for ever. */
+		cond_resched();
+	} while (again || queue_more(queue));
 	return taken;
 }
 
@@ -277,34 +287,29 @@ err:
 	return ERR_PTR(error);
 }
 
-/* Drop what completions hand back. True once no request is in use. */
+/* Nothing is in use, and no pass is about to change that. */
 static bool queue_drained(struct blkback_queue *queue)
 {
-	struct blkback_io *io, *next;
-	LIST_HEAD(back);
 	bool drained;
 
 	spin_lock_irq(&queue->lock);
-	queue->draining = true;
-	list_splice_init(&queue->back, &back);
-	list_splice_init(&queue->todo, &back);
-	spin_unlock_irq(&queue->lock);
-
-	list_for_each_entry_safe(io, next, &back, node)
-		blkback_io_drop(io);
-
-	spin_lock_irq(&queue->lock);
-	drained = !queue->inflight;
+	WRITE_ONCE(queue->draining, true);
+	drained = !queue->inflight && !queue->in_pass;
 	spin_unlock_irq(&queue->lock);
 	return drained;
 }
 
+/*
+ * Every request that was taken gets its answer first: responses are written
+ * over requests, so what is left on the ring makes sense to a successor of ours
+ * only if no request was taken without one.
+ */
 static void queue_stop(struct blkback_queue *queue)
 {
-	if (queue->thread)
-		kthread_stop(queue->thread);
 	/* As long as the disk takes: not a hung task. */
 	wait_event_idle(queue->drained, queue_drained(queue));
+	if (queue->thread)
+		kthread_stop(queue->thread);
 }
 
 static void queue_free_ios(struct blkback_queue *queue)

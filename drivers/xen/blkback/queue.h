@@ -52,7 +52,7 @@ struct xengnt_client;
  * @inflight: requests in use
  * @in_pass: a pass runs, which will push and notify at its end
  * @starved: the first of @todo waits for pages, and none were put back since
- * @draining: the thread has stopped; @drained is to be woken
+ * @draining: nothing more is taken from the ring; @drained is to be woken
  * @drained: who destroys the queue sleeps here
  * @stats: what has been done
  */
@@ -116,8 +116,8 @@ blkback_queue_create(struct blkback_conn *conn, unsigned int index,
  * @queue: a queue, or NULL
  * @sum: its counters are added here at last
  *
- * Waits for the requests that are at the block device. What was not yet given
- * to it is dropped.
+ * Waits until every request that was taken from the ring is answered. Others
+ * are left there.
  *
  * Context: may sleep, for as long as the block device takes.
  */
