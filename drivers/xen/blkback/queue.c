@@ -329,16 +329,19 @@ void blkback_queue_destroy(struct blkback_queue *queue,
 
 	queue_stop(queue);
 	blkback_stats_add(sum, &queue->stats);
-	if (queue->irq)
-		unbind_from_irqhandler(queue->irq, queue);
 	queue_free_ios(queue);
 	xengnt_unmap_batch_fini(&queue->unmap);
 	xengnt_copy_batch_fini(&queue->copy);
 	xengnt_map_batch_fini(&queue->map);
 	xengnt_area_destroy(queue->copy_area);
 	xengnt_area_destroy(queue->map_area);
-	/* Waits for the library's last call of us, which looks at the ring. */
+	/*
+	 * Waits for the library's last call of us, which shows the frontend the
+	 * last answers.
+	 */
 	xengnt_client_destroy(queue->client);
+	if (queue->irq)
+		unbind_from_irqhandler(queue->irq, queue);
 	if (queue->shared)
 		xenbus_unmap_ring_vfree(queue->conn->xbdev, queue->shared);
 	kfree(queue);
