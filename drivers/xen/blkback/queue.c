@@ -107,22 +107,24 @@ static bool queue_serve(struct blkback_queue *queue)
 static int queue_thread(void *data)
 {
 	struct blkback_queue *queue = data;
+	bool worked, event;
 
 	/* Requests may have been there before the channel was bound. */
-	queue_serve(queue);
+	worked = queue_serve(queue);
 	while (!kthread_should_stop()) {
-		bool event, worked;
-
 		queue_sleep(queue);
 		event = xchg(&queue->event, false);
-		worked = queue_serve(queue);
+		worked |= queue_serve(queue);
+		if (!event)
+			continue;
 		/*
 		 * Only now may the frontend interrupt again. If it had nothing
-		 * for us the event channel code slows it down.
+		 * for us since the last time the event channel code slows it
+		 * down. What an event was sent for may have been taken before
+		 * the event was seen.
 		 */
-		if (event)
-			xen_irq_lateeoi(queue->irq, worked ? 0 :
-					XEN_EOI_FLAG_SPURIOUS);
+		xen_irq_lateeoi(queue->irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
+		worked = false;
 	}
 	return 0;
 }
