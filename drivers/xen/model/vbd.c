@@ -18,6 +18,11 @@
 /* How long to wait for anything, in ms. Virtual ones cost nothing. */
 #define PATIENCE_MS 1000
 
+static const char * const offer_keys[] = {
+	"ring-ref", "event-channel", "ring-page-order",
+	"multi-queue-num-queues", "protocol",
+};
+
 static void backend_write(const struct xenmodel_vbd *vbd, const char *key,
 			  const char *value)
 {
@@ -141,6 +146,27 @@ static void queue_describe(struct xenmodel_vbd *vbd, unsigned int index)
 	}
 }
 
+/* What an earlier offer has left in xenstore. */
+static void forget_offer(const struct xenmodel_vbd *vbd)
+{
+	char path[80];
+	unsigned int i;
+
+	for (i = 0; i < XENMODEL_VBD_QUEUES; i++) {
+		snprintf(path, sizeof(path), "%s/queue-%u", vbd->frontend, i);
+		xenmodel_store_rm(path);
+	}
+	for (i = 0; i < XENMODEL_VBD_RING_PAGES; i++) {
+		snprintf(path, sizeof(path), "%s/ring-ref%u", vbd->frontend, i);
+		xenmodel_store_rm(path);
+	}
+	for (i = 0; i < ARRAY_SIZE(offer_keys); i++) {
+		snprintf(path, sizeof(path), "%s/%s", vbd->frontend,
+			 offer_keys[i]);
+		xenmodel_store_rm(path);
+	}
+}
+
 int xenmodel_vbd_offer(struct xenmodel_vbd *vbd, unsigned int nr_queues,
 		       unsigned int order)
 {
@@ -148,6 +174,7 @@ int xenmodel_vbd_offer(struct xenmodel_vbd *vbd, unsigned int nr_queues,
 	unsigned int i;
 	int ret;
 
+	forget_offer(vbd);
 	vbd->order = order;
 	vbd->nr_queues = nr_queues;
 	for (i = 0; i < nr_queues; i++) {
