@@ -93,6 +93,13 @@ static int conn_create_queues(struct blkback_conn *conn,
 			return PTR_ERR(queue);
 		conn->queues[i] = queue;
 	}
+
+	/*
+	 * Not before all are there: to take one down again means to wait for
+	 * the disk, which whoever connects must not.
+	 */
+	for (i = 0; i < conn->nr_queues; i++)
+		blkback_queue_start(conn->queues[i]);
 	return 0;
 }
 

@@ -223,7 +223,7 @@ static int queue_bind(struct blkback_queue *queue, u32 port)
 	return 0;
 }
 
-static int queue_start(struct blkback_queue *queue)
+static int queue_create_thread(struct blkback_queue *queue)
 {
 	struct task_struct *thread;
 
@@ -231,7 +231,6 @@ static int queue_start(struct blkback_queue *queue)
 	if (IS_ERR(thread))
 		return PTR_ERR(thread);
 	queue->thread = thread;
-	wake_up_process(thread);
 	return 0;
 }
 
@@ -277,8 +276,8 @@ blkback_queue_create(struct blkback_conn *conn, unsigned int index,
 	error = queue_bind(queue, config->event_channel);
 	if (error)
 		goto err;
-	what = "starting the thread";
-	error = queue_start(queue);
+	what = "creating the thread";
+	error = queue_create_thread(queue);
 	if (error)
 		goto err;
 	return queue;
@@ -287,6 +286,11 @@ err:
 	snprintf(error_text, size, "%s of queue %u", what, index);
 	blkback_queue_destroy(queue, &queue->stats);
 	return ERR_PTR(error);
+}
+
+void blkback_queue_start(struct blkback_queue *queue)
+{
+	wake_up_process(queue->thread);
 }
 
 /* Nothing is in use, and no pass is about to change that. */

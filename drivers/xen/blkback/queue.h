@@ -96,7 +96,7 @@ struct blkback_queue {
 };
 
 /**
- * blkback_queue_create() - map a ring and start to serve it
+ * blkback_queue_create() - map a ring and make all ready to serve it
  * @conn: which connection it belongs to
  * @index: its number there
  * @config: what the frontend set up
@@ -110,6 +110,14 @@ struct blkback_queue *
 blkback_queue_create(struct blkback_conn *conn, unsigned int index,
 		     const struct blkback_queue_config *config,
 		     char *error, size_t size);
+
+/**
+ * blkback_queue_start() - serve the ring from now on
+ * @queue: just created
+ *
+ * Context: any.
+ */
+void blkback_queue_start(struct blkback_queue *queue);
 
 /**
  * blkback_queue_destroy() - the exact reverse of blkback_queue_create()
