@@ -99,19 +99,20 @@ static void device_limits(struct blkback_keys_limits *limits)
 }
 
 /* What a frontend has to know before it sets up its rings. */
-static int device_offer(struct xenbus_device *xbdev)
+static int device_offer(struct blkback_device *device)
 {
-	struct blkback_keys_limits limits;
+	struct blkback_keys_limits *offered = &device->offered;
+	struct xenbus_device *xbdev = device->xbdev;
 	int error;
 
-	device_limits(&limits);
+	device_limits(offered);
 	error = xenbus_printf(XBT_NIL, xbdev->nodename,
 			      "multi-queue-max-queues", "%u",
-			      limits.max_queues);
+			      offered->max_queues);
 	if (!error)
 		error = xenbus_printf(XBT_NIL, xbdev->nodename,
 				      "max-ring-page-order", "%u",
-				      limits.max_ring_page_order);
+				      offered->max_ring_page_order);
 	return error;
 }
 
@@ -167,7 +168,6 @@ static int device_describe(struct blkback_device *device)
 static int device_connect(struct blkback_device *device)
 {
 	struct xenbus_device *xbdev = device->xbdev;
-	struct blkback_keys_limits limits;
 	struct blkback_keys_error error;
 	struct blkback_conn *conn;
 	int ret;
@@ -177,9 +177,8 @@ static int device_connect(struct blkback_device *device)
 		xenbus_dev_error(xbdev, ret, "describing the disk");
 		return ret;
 	}
-	device_limits(&limits);
-	conn = blkback_conn_create(device, xbdev, device->disk, &limits,
-				   &error);
+	conn = blkback_conn_create(device, xbdev, device->disk,
+				   &device->offered, &error);
 	if (IS_ERR(conn)) {
 		xenbus_dev_error(xbdev, PTR_ERR(conn), "%s", error.text);
 		return PTR_ERR(conn);
@@ -415,7 +414,7 @@ static int device_probe(struct xenbus_device *xbdev,
 	dev_set_drvdata(&xbdev->dev, device);
 	blkback_debugfs_add_device(device);
 
-	error = device_offer(xbdev);
+	error = device_offer(device);
 	if (error)
 		goto err;
 	error = xenbus_watch_pathfmt(xbdev, &device->watch, NULL,

@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 #include <xen/xenbus.h>
 
+#include "keys.h"
 #include "state.h"
 #include "stats.h"
 
@@ -21,6 +22,7 @@ struct seq_file;
  * struct blkback_device - one virtual block device
  * @refs: held by xenbus' device and by each connection
  * @xbdev: the device on xenbus; valid for @work
+ * @offered: what frontends were told that they may have
  * @watch: on the key that the hotplug script writes
  * @watching: @watch is registered
  * @event_lock: protects the next three
@@ -40,6 +42,7 @@ struct seq_file;
 struct blkback_device {
 	struct kref refs;
 	struct xenbus_device *xbdev;
+	struct blkback_keys_limits offered;
 	struct xenbus_watch watch;
 	bool watching;
 
