@@ -326,6 +326,8 @@ static void device_work(struct work_struct *work)
 		device_do(device, rest);
 		/* It may have gone on meanwhile. */
 		events |= BIT(EVENT_FRONTEND);
+		/* What failed was the connection that is down now. */
+		events &= ~BIT(EVENT_FAILED);
 	}
 	if (events & BIT(EVENT_HOTPLUG))
 		device_hotplug(device);
