@@ -377,24 +377,15 @@ static void busy_retry(struct work_struct *work)
 	xengnt_unmap_queue(&entries, XENGNT_TOUCHED, false);
 }
 
-/* A processor went away: this one takes over what was left there. */
+/* A processor went away, and nobody else looks at what was left there. */
 static int unmap_cpu_dead(unsigned int dead)
 {
-	struct unmap_cpu *from = per_cpu_ptr(&unmap_cpu, dead);
+	struct unmap_cpu *cpu = per_cpu_ptr(&unmap_cpu, dead);
 	enum xengnt_touch touch;
-	unsigned long flags;
 
-	hrtimer_cancel(&from->timer);
-	local_lock_irqsave(&unmap_cpu.lock, flags);
-	for (touch = 0; touch < XENGNT_NR_TOUCH; touch++) {
-		struct unmap_list *list = this_cpu_ptr(&unmap_cpu.list[touch]);
-
-		list_splice_tail_init(&from->list[touch].head, &list->head);
-		list->nr += from->list[touch].nr;
-		from->list[touch].nr = 0;
-	}
-	local_unlock_irqrestore(&unmap_cpu.lock, flags);
-	unmap_flush(XENGNT_FLUSH_IDLE);
+	hrtimer_cancel(&cpu->timer);
+	for (touch = 0; touch < XENGNT_NR_TOUCH; touch++)
+		unmap_run_groups(&cpu->list[touch], touch, XENGNT_FLUSH_IDLE);
 	return 0;
 }
 
