@@ -95,6 +95,8 @@ exported_by_the_kernel() {
 expect_exported() {
 	local modules=("${@/#/$CHECK_DIR/modules/drivers/xen/}")
 
+	# that they are missing was a failed case already
+	[[ -s ${modules[0]} && -s ${modules[-1]} ]] || return 0
 	exported_by_the_kernel >"$CHECK_DIR/exported"
 	# ours are named by their entries in the table of exports
 	nm "${modules[@]}" | sed -n 's/.* __ksymtab_//p' >>"$CHECK_DIR/exported"
