@@ -46,9 +46,12 @@ static const struct rule rules[] = {
 	 */
 	{ BLKBACK_EVENT_PROBE, ANY, ANY, 0, 0, 0, XenbusStateInitWait },
 
-	/* The frontend's folder is gone, and its domain probably too. */
+	/*
+	 * The frontend's folder is gone, and its domain probably too. The
+	 * toolstack waits for Closed before it cleans up behind the disk.
+	 */
 	{ BLKBACK_EVENT_FRONTEND, UNKNOWN, ANY, 0, 0, BLKBACK_DISCONNECT | BLKBACK_UNREGISTER,
-	  STAY },
+	  XenbusStateClosed },
 
 	/* It starts again after a close. */
 	{ BLKBACK_EVENT_FRONTEND, INITIALISING, CLOSED, 0, 0, 0, XenbusStateInitWait },

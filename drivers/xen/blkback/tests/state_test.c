@@ -121,9 +121,11 @@ static const struct rule_row rule_rows[] = {
 	{ "late wish to close", ROW(FRONTEND, Closed, Closing, ON | DEV),
 	  THEN(NOTHING, Closed) },
 	{ "frontend's folder gone", ROW(FRONTEND, Connected, Unknown, ON | DEV | CONN),
-	  THEN(DISCONNECT | UNREGISTER, Connected) },
+	  THEN(DISCONNECT | UNREGISTER, Closed) },
 	{ "gone before it came", ROW(FRONTEND, InitWait, Unknown, ON),
-	  THEN(UNREGISTER, InitWait) },
+	  THEN(UNREGISTER, Closed) },
+	{ "gone after a close", ROW(FRONTEND, Closed, Unknown, ON | DEV),
+	  THEN(UNREGISTER, Closed) },
 
 	/* Once more */
 	{ "again after a close", ROW(FRONTEND, Closed, Initialising, ON | DEV),
@@ -454,7 +456,7 @@ static const struct story_row story_rows[] = {
 	{ "attach, device first", "pd1134", ON, "2C4" },
 	{ "attach, frontend first", "p13d4", ON, "2C4" },
 	{ "attach and detach", "pd34o56", ON, "2C45D6U" },
-	{ "attach and destroy", "pd340", ON, "2C4DU" },
+	{ "attach and destroy", "pd340", ON, "2C4D6U" },
 	{ "driver restarts in the guest", "pd3456134", ON, "2C45D62C4" },
 	{ "the same, only the ends seen", "pd346134", ON, "2C4D62C4" },
 	{ "the same, too fast to see", "pd34134", ON, "2C4D2C4" },
