@@ -4,10 +4,11 @@
  */
 #include <linux/delay.h>
 #include <linux/export.h>
+#include <linux/hash.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include <xen/page.h>
 #include <xen/gnttab/backend.h>
 #include <xen/gnttab/batch.h>
@@ -35,18 +36,32 @@ bool xengnt_prefer_copy(unsigned int bytes)
 }
 EXPORT_SYMBOL_GPL(xengnt_prefer_copy);
 
+/* Indices of operations, and two values that are none. */
+#define COPY_OPS_MAX	32768
+#define COPY_LAST	((u16)~0)
+#define COPY_TAKEN	((u16)(~0 - 1))
+
 int xengnt_copy_batch_init(struct xengnt_copy_batch *batch,
 			   struct xengnt_client *client, unsigned int max)
 {
-	if (max > U16_MAX)
+	if (!max || max > COPY_OPS_MAX)
 		return -EINVAL;
-	batch->client = client;
-	batch->max = max;
+	*batch = (struct xengnt_copy_batch) {
+		.client = client,
+		.max = max,
+		/* At most half full. */
+		.seen_bits = order_base_2(2 * max),
+		.ordered = true,
+		.generation = 1,
+	};
 	batch->ops = kvcalloc(max, sizeof(*batch->ops), GFP_KERNEL);
 	batch->sorted = kvcalloc(max, sizeof(*batch->sorted), GFP_KERNEL);
 	batch->order = kvcalloc(max, sizeof(*batch->order), GFP_KERNEL);
-	xengnt_copy_batch_reset(batch);
-	if (batch->ops && batch->sorted && batch->order)
+	batch->next = kvcalloc(max, sizeof(*batch->next), GFP_KERNEL);
+	batch->seen = kvcalloc(BIT(batch->seen_bits), sizeof(*batch->seen),
+			       GFP_KERNEL);
+	if (batch->ops && batch->sorted && batch->order && batch->next &&
+	    batch->seen)
 		return 0;
 	xengnt_copy_batch_fini(batch);
 	return -ENOMEM;
@@ -58,11 +73,9 @@ void xengnt_copy_batch_fini(struct xengnt_copy_batch *batch)
 	kvfree(batch->ops);
 	kvfree(batch->sorted);
 	kvfree(batch->order);
-	batch->ops = NULL;
-	batch->sorted = NULL;
-	batch->order = NULL;
-	batch->nr = 0;
-	batch->max = 0;
+	kvfree(batch->next);
+	kvfree(batch->seen);
+	*batch = (struct xengnt_copy_batch) {};
 }
 EXPORT_SYMBOL_GPL(xengnt_copy_batch_fini);
 
@@ -73,16 +86,44 @@ static grant_ref_t copy_ref(const struct gnttab_copy *op)
 }
 
 /*
- * References that only ever grow are the common case, and then equal ones
- * already stand together and nothing has to be sorted.
+ * The entry of @seen for a granted page: that of its last operation so far, or
+ * an empty one. An entry is the index of an operation, marked with the
+ * generation, so that nothing has to be cleared between two batches.
  */
+static u32 *copy_seen(struct xengnt_copy_batch *batch, grant_ref_t ref)
+{
+	u32 mask = BIT(batch->seen_bits) - 1;
+	u32 slot = hash_32(ref, batch->seen_bits);
+
+	for (;; slot = (slot + 1) & mask) {
+		u32 entry = batch->seen[slot];
+
+		if (entry >> 16 != batch->generation ||
+		    copy_ref(&batch->ops[(u16)entry]) == ref)
+			return &batch->seen[slot];
+	}
+}
+
+/* Chain the new operation to the one before on the same granted page. */
 static unsigned int copy_added(struct xengnt_copy_batch *batch)
 {
 	unsigned int index = batch->nr++;
+	u32 *seen;
 
-	if (index && copy_ref(&batch->ops[index]) <
-		     copy_ref(&batch->ops[index - 1]))
-		batch->ordered = false;
+	/* The generation came round: old entries would look like new ones. */
+	if (!batch->generation) {
+		memset(batch->seen, 0, sizeof(*batch->seen) << batch->seen_bits);
+		batch->generation = 1;
+	}
+	batch->next[index] = COPY_LAST;
+	seen = copy_seen(batch, copy_ref(&batch->ops[index]));
+	if (*seen >> 16 == batch->generation) {
+		u16 before = *seen;
+
+		batch->next[before] = index;
+		batch->ordered &= before + 1 == index;
+	}
+	*seen = (u32)batch->generation << 16 | index;
 	return index;
 }
 
@@ -124,30 +165,31 @@ unsigned int xengnt_copy_to_grant(struct xengnt_copy_batch *batch,
 }
 EXPORT_SYMBOL_GPL(xengnt_copy_to_grant);
 
-static int copy_order_cmp(const void *a, const void *b, const void *priv)
+/* Page by page, in the order in which the pages came up. */
+static unsigned int copy_order_by_page(struct xengnt_copy_batch *batch)
 {
-	const struct gnttab_copy *ops = priv;
-	u16 ia = *(const u16 *)a, ib = *(const u16 *)b;
-	grant_ref_t ra = copy_ref(&ops[ia]), rb = copy_ref(&ops[ib]);
+	unsigned int first, nr = 0;
+	u16 index, next;
 
-	if (ra != rb)
-		return ra < rb ? -1 : 1;
-	/* sort() is not stable: later copies to one place must stay later. */
-	return ia < ib ? -1 : 1;
+	for (first = 0; first < batch->nr; first++) {
+		if (batch->next[first] == COPY_TAKEN)
+			continue;
+		for (index = first; index != COPY_LAST; index = next) {
+			next = batch->next[index];
+			batch->next[index] = COPY_TAKEN;
+			batch->order[nr++] = index;
+		}
+	}
+	return nr;
 }
 
-/* Fill @sorted and @order with those operations that pass @again. */
-static unsigned int copy_gather(struct xengnt_copy_batch *batch, bool again)
+static unsigned int copy_order_again(struct xengnt_copy_batch *batch)
 {
 	unsigned int i, nr = 0;
 
 	for (i = 0; i < batch->nr; i++)
-		if (!again || batch->ops[i].status == GNTST_eagain)
+		if (batch->ops[i].status == GNTST_eagain)
 			batch->order[nr++] = i;
-	sort_r(batch->order, nr, sizeof(*batch->order), copy_order_cmp, NULL,
-	       batch->ops);
-	for (i = 0; i < nr; i++)
-		batch->sorted[i] = batch->ops[batch->order[i]];
 	return nr;
 }
 
@@ -172,7 +214,9 @@ static void copy_run(struct xengnt_copy_batch *batch, bool again)
 		copy_call(batch, batch->ops, batch->nr);
 		return;
 	}
-	nr = copy_gather(batch, again);
+	nr = again ? copy_order_again(batch) : copy_order_by_page(batch);
+	for (i = 0; i < nr; i++)
+		batch->sorted[i] = batch->ops[batch->order[i]];
 	copy_call(batch, batch->sorted, nr);
 	for (i = 0; i < nr; i++)
 		batch->ops[batch->order[i]].status = batch->sorted[i].status;

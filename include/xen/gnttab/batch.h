@@ -128,6 +128,10 @@ static inline void xengnt_map_batch_reset(struct xengnt_map_batch *batch)
  * @ops: in the order they were added
  * @sorted: the same in the order they are run, if that is another one
  * @order: for each place in @sorted, the index in @ops
+ * @next: for each operation, the index of the next on the same granted page
+ * @seen: hash table of the granted pages in the batch
+ * @seen_bits: logarithm of the size of @seen
+ * @generation: entries of @seen with another one are empty
  * @nr: operations added so far
  * @max: room
  * @ordered: operations on one granted page already stand together
@@ -139,6 +143,10 @@ struct xengnt_copy_batch {
 	struct gnttab_copy *ops;
 	struct gnttab_copy *sorted;
 	u16 *order;
+	u16 *next;
+	u32 *seen;
+	unsigned int seen_bits;
+	u16 generation;
 	unsigned int nr;
 	unsigned int max;
 	bool ordered;
@@ -148,7 +156,7 @@ struct xengnt_copy_batch {
  * xengnt_copy_batch_init() - make room
  * @batch: to set up
  * @client: who will ask
- * @max: operations that a run can hold, at most 65535
+ * @max: operations that a run can hold, at least 1 and at most 32768
  *
  * Context: may sleep.
  * Return: 0, -EINVAL or -ENOMEM.
@@ -213,8 +221,7 @@ unsigned int xengnt_copy_to_grant(struct xengnt_copy_batch *batch,
  * @batch: a batch; an empty one costs nothing
  *
  * One hypercall. Operations on the same granted page are run next to each
- * other whatever order they were added in, because Xen then claims the page
- * once. Those answered with GNTST_eagain are repeated together, a bounded
+ * other, in the order they were added, because Xen then claims the page once. Those answered with GNTST_eagain are repeated together, a bounded
  * number of times with growing pauses (module parameter ``eagain_retries``).
  *
  * Context: may sleep.
@@ -241,6 +248,7 @@ static inline void xengnt_copy_batch_reset(struct xengnt_copy_batch *batch)
 {
 	batch->nr = 0;
 	batch->ordered = true;
+	batch->generation++;
 }
 
 /**

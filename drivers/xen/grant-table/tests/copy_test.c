@@ -176,9 +176,10 @@ static void xengnt_copy_test_later_copy_wins(struct kunit *test)
 	xengnt_copy_to_grant(&t->batch, t->page, 0, t->refs[4], 0, 1);
 	for (i = 1; i < 6; i++)
 		xengnt_copy_to_grant(&t->batch, t->page, i, t->refs[1], 0, 1);
+	xengnt_copy_to_grant(&t->batch, t->page, 1, t->refs[4], 0, 1);
 	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_run(&t->batch), 0U);
 	KUNIT_EXPECT_EQ(test, *(u8 *)xenmodel_memory(f->guest[0], 1), 'f');
-	KUNIT_EXPECT_EQ(test, *(u8 *)xenmodel_memory(f->guest[0], 4), 'a');
+	KUNIT_EXPECT_EQ(test, *(u8 *)xenmodel_memory(f->guest[0], 4), 'b');
 }
 
 struct copy_row {
@@ -199,24 +200,32 @@ static const struct copy_row copy_rows[] = {
 KUNIT_ARRAY_PARAM_DESC(copy_row, copy_rows, name);
 
 /*
- * The results find their operations again after sorting: the third that Xen
- * sees is the one on page 2, which was added as the sixth.
+ * In whatever order they are run, each result finds its operation again: the
+ * one that says it failed is the one whose byte has not come.
  */
 static void xengnt_copy_test_status_each(struct kunit *test)
 {
+	static const u8 which[NR] = { 5, 0, 5, 2, 0, 7, 2, 5 };
 	const struct copy_row *row = test->param_value;
 	struct copy_test *t = ((struct fixture *)test->priv)->priv;
-	unsigned int i;
+	u8 *ours = page_address(t->page);
+	unsigned int i, skip;
 
-	xenmodel_inject(GNTTABOP_copy, row->status, 2, 1);
-	for (i = 0; i < NR; i++)
-		fetch(t, i, NR - 1 - i);
-	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_run(&t->batch), 1U);
-	for (i = 0; i < NR; i++)
-		KUNIT_EXPECT_EQ(test, xengnt_copy_batch_status(&t->batch, i),
-				i == 5 ? row->expected : 0);
-	KUNIT_EXPECT_EQ(test, client_count(test, XENGNT_COPY_FAILED), 1ULL);
-	KUNIT_EXPECT_EQ(test, client_count(test, XENGNT_COPY_BYTES), NR - 1ULL);
+	for (skip = 0; skip < NR; skip++) {
+		memset(ours, 0, NR);
+		xengnt_copy_batch_reset(&t->batch);
+		xenmodel_inject(GNTTABOP_copy, row->status, skip, 1);
+		for (i = 0; i < NR; i++)
+			fetch(t, i, which[i]);
+		KUNIT_EXPECT_EQ(test, xengnt_copy_batch_run(&t->batch), 1U);
+		for (i = 0; i < NR; i++)
+			KUNIT_EXPECT_EQ(test, ours[i] ? 0 : row->expected,
+					xengnt_copy_batch_status(&t->batch, i));
+	}
+	KUNIT_EXPECT_EQ(test, client_count(test, XENGNT_COPY_FAILED),
+			(u64)NR);
+	KUNIT_EXPECT_EQ(test, client_count(test, XENGNT_COPY_BYTES),
+			NR * (NR - 1ULL));
 }
 
 static void xengnt_copy_test_across_a_page(struct kunit *test)
@@ -300,16 +309,50 @@ static void xengnt_copy_test_used_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client_count(test, XENGNT_COPY_CALLS), 2ULL);
 }
 
-static void xengnt_copy_test_too_large(struct kunit *test)
+/* Nothing of an earlier batch is left over, however many there were. */
+static void xengnt_copy_test_used_for_ever(struct kunit *test)
+{
+	struct copy_test *t = ((struct fixture *)test->priv)->priv;
+	unsigned int i, round;
+
+	for (round = 0; round < 66000; round++) {
+		fetch(t, 0, round % NR);
+		xengnt_copy_batch_reset(&t->batch);
+	}
+	for (i = 0; i < NR; i++)
+		fetch(t, i, i % 2);
+	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_run(&t->batch), 0U);
+	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_COPY_OPS), (u64)NR);
+	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_COPY_CLAIMS), 2ULL);
+}
+
+static void xengnt_copy_test_sizes(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct xengnt_copy_batch batch;
 
 	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_init(&batch, f->client[0],
-						     65536), -EINVAL);
+						     32769), -EINVAL);
 	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_init(&batch, f->client[0],
-						     65535), 0);
+						     32768), 0);
 	xengnt_copy_batch_fini(&batch);
+}
+
+/*
+ * Pages of an earlier batch are forgotten, also when 16 bits of batches have
+ * gone by and one looks like the other.
+ */
+static void xengnt_copy_test_many_batches(struct kunit *test)
+{
+	struct copy_test *t = ((struct fixture *)test->priv)->priv;
+	unsigned int i, failed = 0;
+
+	for (i = 0; i < 2 * 65536 + 1; i++) {
+		fetch(t, 0, i % 65536 ? 0 : 7);
+		failed += t->batch.next[0] != (u16)~0;
+		xengnt_copy_batch_reset(&t->batch);
+	}
+	KUNIT_EXPECT_EQ(test, failed, 0U);
 }
 
 static void xengnt_copy_test_no_memory(struct kunit *test)
@@ -351,7 +394,9 @@ static struct kunit_case copy_cases[] = {
 	KUNIT_CASE(xengnt_copy_test_eagain_is_bounded),
 	KUNIT_CASE(xengnt_copy_test_whole_call_fails),
 	KUNIT_CASE(xengnt_copy_test_used_again),
-	KUNIT_CASE(xengnt_copy_test_too_large),
+	KUNIT_CASE(xengnt_copy_test_used_for_ever),
+	KUNIT_CASE(xengnt_copy_test_sizes),
+	KUNIT_CASE(xengnt_copy_test_many_batches),
 	KUNIT_CASE(xengnt_copy_test_no_memory),
 	{}
 };
