@@ -42,8 +42,8 @@ boot()
 {
 	local flavour=$1 out=$2 status=0
 
-	# A disk that takes 20 ms for a request, for what ends in the middle.
-	local arguments=(null_blk.irqmode=2 null_blk.completion_nsec=20000000)
+	# A disk that takes 200 ms for a request, for what ends in the middle.
+	local arguments=(null_blk.irqmode=2 null_blk.completion_nsec=200000000)
 
 	make_root "$out"
 	mkdir -p "$out/uml"
