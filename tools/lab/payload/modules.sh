@@ -8,7 +8,7 @@ BACKEND_MODULES="xen-gnttab xen-blkback xen-netback"
 
 # _insert FOLDER [MODULE...] [MODULE.PARAMETER=VALUE...]
 _insert() {
-	local folder=$1 word module names= params
+	local folder=$1 word module names="" params
 	shift
 
 	for word; do
@@ -50,7 +50,7 @@ modules_insert_project() {
 
 # modules_insert_stock [MODULE...] [MODULE.PARAMETER=VALUE...]
 modules_insert_stock() {
-	local word names=
+	local word names=""
 
 	for word; do
 		case $word in

@@ -59,8 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(function=_shell)
 
     command = sub.add_parser("snapshot", help="boot a topology and keep its state")
-    _add_setup(command, default=None)
-    command.add_argument("name", metavar="TOPOLOGY")
+    command.add_argument("-k", "--kernel", default="6.1", choices=list(packages.KERNEL_PATTERN))
+    command.add_argument("-m", "--mode", default="fast", choices=MODES)
+    command.add_argument("--force", action="store_true", help="even if there is one that fits")
+    command.add_argument("name", metavar="TOPOLOGY", help="one of: " + ", ".join(topology.TOPOLOGIES))
     command.set_defaults(function=_snapshot)
 
     command = sub.add_parser("selftest", help="the lab's own tests")
@@ -152,7 +154,7 @@ def _snapshot(args: argparse.Namespace) -> int:
     if not setup.topology.can_snapshot:
         raise LabError(f"{args.name} cannot be snapshotted: QEMU does not migrate the emulated "
                        "IOMMU of a PVH dom0; it boots for every test")
-    snapshot.get(setup, renew=True).release()
+    snapshot.get(setup, renew=args.force).release()
     return 0
 
 
