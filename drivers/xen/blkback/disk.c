@@ -37,7 +37,8 @@ struct blkback_disk *blkback_disk_open(dev_t dev, bool read_only, bool cdrom)
 	kref_init(&disk->refs);
 	disk->bdev = file_bdev(disk->file);
 	disk->dev = dev;
-	disk->read_only = read_only;
+	/* Nobody can write to some devices, whatever the toolstack asks for. */
+	disk->read_only = read_only || bdev_read_only(disk->bdev);
 
 	gendisk = disk->bdev->bd_disk;
 	disk->cdrom = cdrom || disk_to_cdi(gendisk);

@@ -144,6 +144,12 @@ void blkback_io_put_pages(struct blkback_io *io)
 	io->kind = BLKBACK_PAGES_NONE;
 }
 
+/* Is this the pass of the queue's thread? It pushes and notifies at its end. */
+static bool io_in_pass(const struct blkback_queue *queue)
+{
+	return in_task() && current == queue->thread;
+}
+
 void blkback_io_push(struct blkback_queue *queue)
 {
 	if (!blkback_ring_push(&queue->ring))
@@ -187,7 +193,7 @@ void blkback_io_finish(struct blkback_io *io, bool push)
 			     io->request.operation,
 			     blkback_codec_status(io->error));
 	io_account(io);
-	if (push && !queue->in_pass)
+	if (push && !io_in_pass(queue))
 		blkback_io_push(queue);
 	io_release(io);
 	spin_unlock_irqrestore(&queue->lock, flags);
@@ -253,7 +259,7 @@ static void io_flushed(struct xengnt_client *client)
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->lock, flags);
-	if (!queue->in_pass)
+	if (!io_in_pass(queue))
 		blkback_io_push(queue);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
@@ -279,6 +285,58 @@ unsigned int blkback_io_unmap_list(struct blkback_io *io,
 	return nr;
 }
 
+void blkback_io_copy_out(struct blkback_io *io,
+			 struct xengnt_copy_batch *batch)
+{
+	const struct blkback_segment *segment = io->extent->segments;
+	unsigned int i;
+
+	io->first_op = batch->nr;
+	for (i = 0; i < io->nr_pages; i++, segment++)
+		xengnt_copy_to_grant(batch, io->extent->pages[i],
+				     segment->offset, segment->gref,
+				     segment->offset, segment->length);
+}
+
+int blkback_io_copy_result(const struct blkback_io *io,
+			   const struct xengnt_copy_batch *batch,
+			   unsigned int nr)
+{
+	unsigned int i;
+	int error = 0;
+
+	for (i = 0; i < nr && !error; i++)
+		error = xengnt_copy_batch_status(batch, io->first_op + i);
+	return error;
+}
+
+/*
+ * Copy to the guest from the completion itself. Waking the thread would cost
+ * more than it saves when there is nothing to do the copying together with.
+ * Only one completion at a time; the thread takes what cannot be done here.
+ */
+static bool io_copied_out(struct blkback_io *io)
+{
+	struct blkback_queue *queue = io->queue;
+	int error;
+
+	if (io->nr_pages > queue->copy_lone.max ||
+	    test_and_set_bit_lock(0, &queue->copy_lone_busy))
+		return false;
+
+	xengnt_copy_batch_reset(&queue->copy_lone);
+	blkback_io_copy_out(io, &queue->copy_lone);
+	xengnt_copy_batch_try(&queue->copy_lone);
+	error = blkback_io_copy_result(io, &queue->copy_lone, io->nr_pages);
+	clear_bit_unlock(0, &queue->copy_lone_busy);
+	if (error == -EAGAIN)
+		return false;
+	if (error)
+		blkback_queue_count(queue, BLKBACK_STAT_BAD_GRANTS, 1);
+	io->error = error;
+	return true;
+}
+
 static void io_completed(struct blkback_io *io, bool more)
 {
 	LIST_HEAD(entries);
@@ -289,11 +347,12 @@ static void io_completed(struct blkback_io *io, bool more)
 		xengnt_unmap_queue(&entries, XENGNT_UNTOUCHED, more);
 		return;
 	case BLKBACK_PAGES_COPIED:
-		if (blkback_io_is_read(io) && !io->error) {
-			io_hand_back(io, BLKBACK_STAGE_COPY_OUT);
-			return;
-		}
-		break;
+		if (!blkback_io_is_read(io) || io->error)
+			break;
+		if (!more && !io_in_pass(io->queue) && io_copied_out(io))
+			break;
+		io_hand_back(io, BLKBACK_STAGE_COPY_OUT);
+		return;
 	case BLKBACK_PAGES_NONE:
 		break;
 	}
@@ -317,8 +376,7 @@ static void io_end(struct bio *bio)
 	 * A device that completes while it is being submitted to does so in
 	 * the pass, which unmaps all such requests together at its end.
 	 */
-	if (io->kind == BLKBACK_PAGES_MAPPED && in_task() &&
-	    current == queue->thread)
+	if (io->kind == BLKBACK_PAGES_MAPPED && io_in_pass(queue))
 		list_add_tail(&io->node, &queue->done);
 	else
 		io_completed(io, more);

@@ -5,6 +5,7 @@
 
 #include <linux/bio.h>
 #include <linux/list.h>
+#include <xen/gnttab/batch.h>
 #include <xen/gnttab/client.h>
 #include <xen/gnttab/unmap.h>
 
@@ -154,6 +155,26 @@ unsigned int blkback_io_unmap_list(struct blkback_io *io,
 
 /* Xen's handles are smaller. */
 #define BLKBACK_NOT_MAPPED	((grant_handle_t)~0)
+
+/**
+ * blkback_io_copy_out() - add the copying of what was read to a batch
+ * @io: a read whose data is in pages of ours
+ * @batch: with room for all of them
+ */
+void blkback_io_copy_out(struct blkback_io *io,
+			 struct xengnt_copy_batch *batch);
+
+/**
+ * blkback_io_copy_result() - how a request's copying went
+ * @io: a request
+ * @batch: that its operations were run in
+ * @nr: how many operations
+ *
+ * Return: 0 or the first error.
+ */
+int blkback_io_copy_result(const struct blkback_io *io,
+			   const struct xengnt_copy_batch *batch,
+			   unsigned int nr);
 
 /**
  * blkback_io_put_pages() - return a request's pages to their area

@@ -189,17 +189,11 @@ static int prepare_data(struct blkback_io *io)
 
 static int prepare_copy_out(struct blkback_io *io)
 {
-	const struct blkback_segment *segment = io->extent->segments;
 	struct blkback_queue *queue = io->queue;
-	unsigned int i;
 
 	if (xengnt_copy_batch_room(&queue->copy) < io->nr_pages)
 		return -EAGAIN;
-	io->first_op = queue->copy.nr;
-	for (i = 0; i < io->nr_pages; i++, segment++)
-		xengnt_copy_to_grant(&queue->copy, io->extent->pages[i],
-				     segment->offset, segment->gref,
-				     segment->offset, segment->length);
+	blkback_io_copy_out(io, &queue->copy);
 	return 0;
 }
 
@@ -257,25 +251,11 @@ static void pass_prepare(struct pass *pass)
 	pass->retry |= starved;
 }
 
-static int copy_result(struct blkback_io *io, unsigned int nr)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr; i++) {
-		int error = xengnt_copy_batch_status(&io->queue->copy,
-						     io->first_op + i);
-
-		if (error)
-			return error;
-	}
-	return 0;
-}
-
 static void settle_fetch(struct blkback_io *io)
 {
 	struct blkback_queue *queue = io->queue;
 	void *page = page_address(io->extent->pages[0]);
-	int error = copy_result(io, 1);
+	int error = blkback_io_copy_result(io, &queue->copy, 1);
 
 	if (error) {
 		io_refuse(io, error, BLKBACK_STAT_BAD_GRANTS);
@@ -298,7 +278,8 @@ static void settle_copied(struct blkback_io *io)
 	int error = 0;
 
 	if (!blkback_io_is_read(io))
-		error = copy_result(io, io->nr_pages);
+		error = blkback_io_copy_result(io, &io->queue->copy,
+					       io->nr_pages);
 	if (error)
 		io_refuse(io, error, BLKBACK_STAT_BAD_GRANTS);
 	else
@@ -380,7 +361,8 @@ static void settle_data(struct blkback_io *io)
 
 static void settle_copy_out(struct blkback_io *io)
 {
-	int error = copy_result(io, io->nr_pages);
+	int error = blkback_io_copy_result(io, &io->queue->copy,
+					       io->nr_pages);
 
 	if (error) {
 		io_refuse(io, error, BLKBACK_STAT_BAD_GRANTS);

@@ -2,6 +2,7 @@
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
+#include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <xen/events.h>
@@ -184,6 +185,9 @@ static int queue_alloc(struct blkback_queue *queue)
 	if (!error)
 		error = xengnt_copy_batch_init(&queue->copy, client, PASS_OPS);
 	if (!error)
+		error = xengnt_copy_batch_init(&queue->copy_lone, client,
+					       BLKIF_MAX_SEGMENTS_PER_REQUEST);
+	if (!error)
 		error = xengnt_unmap_batch_init(&queue->unmap, PASS_OPS);
 	if (!error)
 		error = queue_alloc_ios(queue);
@@ -230,7 +234,8 @@ static int queue_create_thread(struct blkback_queue *queue)
 	thread = kthread_create(queue_thread, queue, "%s", queue->name);
 	if (IS_ERR(thread))
 		return PTR_ERR(thread);
-	queue->thread = thread;
+	/* Until the last completion has looked whether it is the thread. */
+	queue->thread = get_task_struct(thread);
 	return 0;
 }
 
@@ -337,6 +342,7 @@ void blkback_queue_destroy(struct blkback_queue *queue,
 	blkback_stats_add(sum, &queue->stats);
 	queue_free_ios(queue);
 	xengnt_unmap_batch_fini(&queue->unmap);
+	xengnt_copy_batch_fini(&queue->copy_lone);
 	xengnt_copy_batch_fini(&queue->copy);
 	xengnt_map_batch_fini(&queue->map);
 	xengnt_area_destroy(queue->copy_area);
@@ -346,6 +352,8 @@ void blkback_queue_destroy(struct blkback_queue *queue,
 	 * last answers.
 	 */
 	xengnt_client_destroy(queue->client);
+	if (queue->thread)
+		put_task_struct(queue->thread);
 	if (queue->irq)
 		unbind_from_irqhandler(queue->irq, queue);
 	if (queue->shared)

@@ -38,6 +38,8 @@ struct xengnt_client;
  * @ios: one for each slot of the ring
  * @nr_ios: how many
  * @unmap: of the present pass
+ * @copy_lone: of a completion that copies by itself
+ * @copy_lone_busy: bit 0: @copy_lone is in use
  * @thread: serves the ring
  * @wait: @thread sleeps here
  * @event: the frontend has notified us
@@ -72,6 +74,8 @@ struct blkback_queue {
 	struct xengnt_map_batch map;
 	struct xengnt_copy_batch copy;
 	struct xengnt_unmap_batch unmap;
+	struct xengnt_copy_batch copy_lone;
+	unsigned long copy_lone_busy;
 	struct blkback_io *ios;
 	unsigned int nr_ios;
 

@@ -231,22 +231,10 @@ static unsigned int copy_again(const struct xengnt_copy_batch *batch)
 	return nr;
 }
 
-unsigned int xengnt_copy_batch_run(struct xengnt_copy_batch *batch)
+static unsigned int copy_account(struct xengnt_copy_batch *batch)
 {
-	unsigned int retries = min_t(unsigned int, READ_ONCE(eagain_retries),
-				     EAGAIN_RETRIES_MAX);
-	unsigned int i, try, again, failed = 0;
+	unsigned int i, failed = 0;
 	u64 bytes = 0;
-
-	if (!batch->nr)
-		return 0;
-
-	copy_run(batch, false);
-	for (try = 0; try < retries && (again = copy_again(batch)); try++) {
-		msleep(1 << try);
-		xengnt_client_count(batch->client, XENGNT_COPY_RETRIED, again);
-		copy_run(batch, true);
-	}
 
 	for (i = 0; i < batch->nr; i++) {
 		if (batch->ops[i].status == GNTST_okay)
@@ -260,6 +248,34 @@ unsigned int xengnt_copy_batch_run(struct xengnt_copy_batch *batch)
 	trace_xengnt_copy(batch->client, batch->nr, bytes, failed);
 	return failed;
 }
+
+unsigned int xengnt_copy_batch_try(struct xengnt_copy_batch *batch)
+{
+	if (!batch->nr)
+		return 0;
+
+	copy_run(batch, false);
+	return copy_account(batch);
+}
+EXPORT_SYMBOL_GPL(xengnt_copy_batch_try);
+
+unsigned int xengnt_copy_batch_run(struct xengnt_copy_batch *batch)
+{
+	unsigned int retries = min_t(unsigned int, READ_ONCE(eagain_retries),
+				     EAGAIN_RETRIES_MAX);
+	unsigned int try, again;
+
+	if (!batch->nr)
+		return 0;
+
+	copy_run(batch, false);
+	for (try = 0; try < retries && (again = copy_again(batch)); try++) {
+		msleep(1 << try);
+		xengnt_client_count(batch->client, XENGNT_COPY_RETRIED, again);
+		copy_run(batch, true);
+	}
+	return copy_account(batch);
+}
 EXPORT_SYMBOL_GPL(xengnt_copy_batch_run);
 
 int xengnt_copy_batch_status(const struct xengnt_copy_batch *batch,
@@ -268,6 +284,8 @@ int xengnt_copy_batch_status(const struct xengnt_copy_batch *batch,
 	switch (batch->ops[index].status) {
 	case GNTST_okay:
 		return 0;
+	case GNTST_eagain:
+		return -EAGAIN;
 	case GNTST_bad_domain:
 	case GNTST_bad_gntref:
 	case GNTST_bad_page:

@@ -230,12 +230,25 @@ unsigned int xengnt_copy_to_grant(struct xengnt_copy_batch *batch,
 unsigned int xengnt_copy_batch_run(struct xengnt_copy_batch *batch);
 
 /**
+ * xengnt_copy_batch_try() - copy all that was added, without waiting
+ * @batch: a batch; an empty one costs nothing
+ *
+ * As xengnt_copy_batch_run(), but what Xen answers with GNTST_eagain is left
+ * undone, with the status -EAGAIN.
+ *
+ * Context: any.
+ * Return: the number of operations that failed.
+ */
+unsigned int xengnt_copy_batch_try(struct xengnt_copy_batch *batch);
+
+/**
  * xengnt_copy_batch_status() - the result of one operation
  * @batch: after a run
  * @index: of the operation
  *
  * Return: 0; -EINVAL if the granter's reference, offset or length is no good;
- * -EIO for anything else.
+ * -EAGAIN if the granter's page was not brought in in time; -EIO for anything
+ * else.
  */
 int xengnt_copy_batch_status(const struct xengnt_copy_batch *batch,
 			     unsigned int index);

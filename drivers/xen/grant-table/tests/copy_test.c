@@ -271,10 +271,30 @@ static void xengnt_copy_test_eagain_is_bounded(struct kunit *test)
 	fetch(t, 1, 1);
 	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_run(&t->batch), 1U);
 	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_status(&t->batch, 0), 0);
-	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_status(&t->batch, 1), -EIO);
+	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_status(&t->batch, 1), -EAGAIN);
 	KUNIT_EXPECT_EQ(test, client_count(test, XENGNT_COPY_RETRIED), 8ULL);
 	KUNIT_EXPECT_LT(test, jiffies - start, 2UL * HZ);
 	KUNIT_EXPECT_GE(test, jiffies - start, HZ / 5UL);
+}
+
+/* Where nobody may sleep, what is not there is left undone. */
+static void xengnt_copy_test_try(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct copy_test *t = f->priv;
+	unsigned long flags;
+
+	xenmodel_page_out(f->guest[0], t->refs[1], 1);
+	fetch(t, 0, 0);
+	fetch(t, 1, 1);
+	fetch(t, 2, 2);
+	local_irq_save(flags);
+	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_try(&t->batch), 1U);
+	local_irq_restore(flags);
+	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_status(&t->batch, 0), 0);
+	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_status(&t->batch, 1), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_status(&t->batch, 2), 0);
+	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_COPY_CALLS), 1ULL);
 }
 
 static void xengnt_copy_test_whole_call_fails(struct kunit *test)
@@ -392,6 +412,7 @@ static struct kunit_case copy_cases[] = {
 	KUNIT_CASE(xengnt_copy_test_across_a_page),
 	KUNIT_CASE(xengnt_copy_test_eagain_is_repeated),
 	KUNIT_CASE(xengnt_copy_test_eagain_is_bounded),
+	KUNIT_CASE(xengnt_copy_test_try),
 	KUNIT_CASE(xengnt_copy_test_whole_call_fails),
 	KUNIT_CASE(xengnt_copy_test_used_again),
 	KUNIT_CASE(xengnt_copy_test_used_for_ever),
