@@ -32,6 +32,9 @@ MODULE_PARM_DESC(max_queue_pages,
 /* What one pass can carry: two of the largest requests. */
 #define PASS_OPS	512
 
+/* What a completion copies by itself, at most: 128 KiB with interrupts off. */
+#define LONE_OPS	32
+
 /* How long to wait if the system has no page to give, in ms. */
 #define STARVED_MS	10
 
@@ -186,7 +189,7 @@ static int queue_alloc(struct blkback_queue *queue)
 		error = xengnt_copy_batch_init(&queue->copy, client, PASS_OPS);
 	if (!error)
 		error = xengnt_copy_batch_init(&queue->copy_lone, client,
-					       BLKIF_MAX_SEGMENTS_PER_REQUEST);
+					       LONE_OPS);
 	if (!error)
 		error = xengnt_unmap_batch_init(&queue->unmap, PASS_OPS);
 	if (!error)
