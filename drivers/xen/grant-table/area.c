@@ -103,9 +103,12 @@ int xengnt_area_get(struct xengnt_area *area, struct page **pages,
 
 	spin_lock_irqsave(&area->lock, flags);
 	if (nr > area->use.capacity - area->use.out) {
+		/* What is lost will not come back. */
+		ret = nr > area->use.capacity - area->use.lost ? -ENOMEM :
+								 -ENOSPC;
 		spin_unlock_irqrestore(&area->lock, flags);
 		xengnt_client_count(area->client, XENGNT_AREA_EMPTY, 1);
-		return -ENOSPC;
+		return ret;
 	}
 	got = area_pop(area, pages, nr);
 	area->use.out += nr;

@@ -61,7 +61,7 @@ void xengnt_area_destroy(struct xengnt_area *area);
  *
  * Context: may sleep.
  * Return: 0, -ENOSPC if the capacity is used up (pages will come back), or
- * -ENOMEM if the system has none to give.
+ * -ENOMEM if the system has none to give or too many have been lost.
  */
 int xengnt_area_get(struct xengnt_area *area, struct page **pages,
 		    unsigned int nr);
