@@ -9,9 +9,11 @@ JOBS ?= 2
 
 build-modules := scripts/build-modules $(if $(KERNEL),--kernel $(KERNEL)) --jobs $(JOBS)
 
-# What has an answer in every checkout, and is not fetched or built again by
-# the next make for nothing.
-built := modules check lab kunit docs demo bench coverage link
+# The lab boots no other kernels.
+lab-kernel := $(or $(filter 6.1 6.12,$(KERNEL)),6.1)
+
+# What the next make builds again in minutes; not what is downloaded or slow.
+built := modules check lab kunit docs demo bench coverage fuzz
 
 .PHONY: all install demo check check-fast bench lab-shell docs clean distclean help
 
@@ -35,8 +37,9 @@ bench: ## measure against the distribution's modules on real Xen
 	@scripts/run-tool tools/bench/bench
 
 lab-shell: ## a dom0 console on real Xen, with our modules loaded
-	@$(build-modules)
-	@scripts/run-tool tools/lab/lab shell
+	@scripts/packages lab
+	@scripts/build-modules --kernel $(lab-kernel) --jobs $(JOBS)
+	@scripts/run-tool tools/lab/lab shell -k $(lab-kernel)
 
 docs: ## the documentation as HTML in build/docs
 	@scripts/packages docs
