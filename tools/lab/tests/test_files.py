@@ -38,6 +38,12 @@ class CpioTest(Scratch):
         self.assertTrue((self.folder / "bin/hello").stat().st_mode & 0o100)
         self.assertTrue((self.folder / "empty/folder").is_dir())
 
+    def test_folders_come_before_what_is_in_them(self) -> None:
+        """The kernel, unlike cpio, does not make them by itself."""
+        data = self.written()
+        self.assertLess(data.index(b"bin\0"), data.index(b"bin/hello\0"))
+        self.assertLess(data.index(b"empty\0"), data.index(b"empty/folder\0"))
+
     def test_same_input_same_bytes(self) -> None:
         self.assertEqual(self.written(), self.written())
 
