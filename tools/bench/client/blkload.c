@@ -190,10 +190,11 @@ static void usage(FILE *out)
 {
 	fputs("usage: blkload --device DEVICE [--write] [--sequential] [--batch]\n"
 	      "               [--size BYTES] [--depth N] [--warmup N] [--count N] [--mark N]\n"
-	      "       blkload --window MILLISECONDS --mark N\n\n"
+	      "       blkload --window MILLISECONDS --mark N FILE...\n\n"
 	      "Reads or writes DEVICE (around the cache, at random places) with marks for\n"
 	      "the counting plugin around the --count requests after the warm-up; prints\n"
-	      "\"blkload MARK COUNT SECONDS\".  --window only sleeps between its two marks.\n",
+	      "\"blkload MARK COUNT SECONDS\".  --window sleeps between its two marks; its COUNT\n"
+	      "is how much the numbers in the FILEs, together, have grown meanwhile.\n",
 	      out);
 }
 
@@ -210,11 +211,50 @@ static unsigned long number(const char *text)
 	return value;
 }
 
-static void window(unsigned long milliseconds, unsigned long interval)
+static unsigned long long sum_files(const int *fds, int nr)
 {
+	unsigned long long sum = 0;
+	char text[32];
+	int i;
+
+	for (i = 0; i < nr; i++) {
+		ssize_t length = pread(fds[i], text, sizeof(text) - 1, 0);
+
+		if (length <= 0)
+			die("cannot read the numbers");
+		text[length] = 0;
+		sum += strtoull(text, NULL, 10);
+	}
+	return sum;
+}
+
+/*
+ * Requests of whoever else makes them. The numbers are read as close to the
+ * marks as can be: what happens between counts on one side only.
+ */
+static void window(unsigned long milliseconds, unsigned long interval,
+		   char **files, int nr)
+{
+	unsigned long long before, after;
+	struct timespec began;
+	int i, *fds = calloc(nr + 1, sizeof(*fds));
+
+	if (!fds)
+		die("no memory");
+	for (i = 0; i < nr; i++) {
+		fds[i] = open(files[i], O_RDONLY);
+		if (fds[i] < 0)
+			die(files[i]);
+	}
+	before = sum_files(fds, nr);
+	clock_gettime(CLOCK_MONOTONIC, &began);
 	mark(interval, 0);
 	usleep(milliseconds * 1000);
 	mark(interval, 1);
+	after = sum_files(fds, nr);
+	printf("blkload %lu %llu %.9f\n", interval, after - before,
+	       seconds_since(&began));
+	free(fds);
 }
 
 enum option_key {
@@ -270,7 +310,7 @@ int main(int argc, char **argv)
 	unsigned long milliseconds = parse(&job, argc, argv);
 
 	if (milliseconds) {
-		window(milliseconds, job.mark);
+		window(milliseconds, job.mark, argv + optind, argc - optind);
 		return 0;
 	}
 	if (!job.device || job.depth > DEPTH_MAX) {

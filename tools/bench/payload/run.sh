@@ -11,10 +11,6 @@
 disk_up=
 second_up=
 
-log_progress() {
-	note "$*"
-}
-
 take_disk_down() {
 	[ -z "$disk_up" ] || disk_detach u1 xvda
 	[ -z "$second_up" ] || disk_detach u2 xvda
@@ -32,6 +28,9 @@ set_disk() {
 	disk_attach u1 xvda /dev/nullb0
 	disk_up=yes
 	no_scheduler u1
+	# Now every module of this part of the plan is at its place.
+	disks=$((disks + 1))
+	cat /proc/kallsyms > "/out/kallsyms-$disks"
 }
 
 set_backend() {
@@ -42,7 +41,6 @@ set_backend() {
 	stock) modules_stock "$@" ;;
 	ours) modules_load "$@" ;;
 	esac
-	cat /proc/kallsyms > "/out/kallsyms-$backends"
 }
 
 run_load() {
@@ -52,17 +50,9 @@ run_load() {
 	guest_exec -t 600 u1 "/bench/blkload --device /dev/xvda --mark $mark $*"
 }
 
-requests_of() {
-	local domid
-
-	domid=$(guest_domid "$1")
-	cat "/sys/bus/xen-backend/devices/vbd-$domid-51712/statistics/"{rd,wr}_req |
-		awk '{ n += $1 } END { print n }'
-}
-
 # Both guests at once; dom0 marks an interval in the middle.
 run_pair() {
-	local mark=$1 milliseconds=$2 guest before=0 after=0
+	local mark=$1 milliseconds=$2 guest files=()
 	shift 2
 
 	if [ -z "$second_up" ]; then
@@ -71,19 +61,17 @@ run_pair() {
 		no_scheduler u2
 	fi
 	for guest in u1 u2; do
-		guest_exec -t 600 $guest "/bench/blkload --device /dev/xvda --mark 999999 \
-			--warmup 1000000000 $* & echo \$! > /tmp/pid; sleep 0.2; true" > /dev/null
+		guest_exec $guest "/bench/blkload --device /dev/xvda --mark 999999 $* \
+			--warmup 1000000000 > /dev/null 2>&1 & echo \$! > /tmp/pid"
+		files+=("/sys/bus/xen-backend/devices/vbd-$(guest_domid $guest)-51712/statistics"/*_req)
 	done
-	before=$(($(requests_of u1) + $(requests_of u2)))
-	/test/blkload --window "$milliseconds" --mark "$mark"
-	after=$(($(requests_of u1) + $(requests_of u2)))
+	/test/blkload --window "$milliseconds" --mark "$mark" "${files[@]}"
 	for guest in u1 u2; do
 		guest_exec $guest 'kill $(cat /tmp/pid)'
 	done
-	echo "blkload $mark $((after - before)) $((milliseconds))e-3"
 }
 
-backends=0
+disks=0
 put_client() {
 	guest_put "$1" /test/blkload /bench/blkload
 }
@@ -94,11 +82,10 @@ if grep -q ^pair /test/plan; then
 	put_client u2
 fi
 while read -r verb words; do
-	log_progress "$verb $words"
+	note "$verb $words"
 	case $verb in
 	backend)
 		take_disk_down
-		backends=$((backends + 1))
 		set_backend $words
 		;;
 	disk)

@@ -63,7 +63,7 @@ def _requests(log: Path) -> dict[int, int]:
 
 def _profiles(cases: list[plan.Case], intervals: dict[int, counts.Interval],
               requests: dict[int, int], folder: Path, output: Path) -> None:
-    """A file for each interval; kallsyms were kept for each backend line."""
+    """A file for each interval; kallsyms were kept for each disk line."""
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir()
     xen = profile.read_xen(build.xen_symbols())

@@ -39,7 +39,7 @@ class Load:
             warmup, count = 300, 1000
         else:
             warmup, count = 800, 3200
-        shrink = max(1, self.size // (16 * KIB)) * (4 if quick else 1)
+        shrink = max(1, self.size // (8 * KIB)) * (4 if quick else 1)
         # Whole ringfuls, or where the window falls would count.
         batch = max(self.depth, 32) if self.depth > 1 else 1
         return (max(batch, warmup // shrink // batch * batch),
@@ -107,7 +107,7 @@ GROUPS = {g.name: g for g in [
           ("stock", "ours-map", "ours"), tuple(_both(4 * KIB, 32)), guests=2),
 ]}
 
-WINDOW_MS = {False: 80, True: 30}
+WINDOW_MS = {False: 250, True: 80}
 
 
 def cases(groups: list[Group]) -> list[Case]:
