@@ -15,7 +15,7 @@ null_disk() {
 	shift
 
 	code="modprobe null_blk nr_devices=0
-		mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
+		[ -d /sys/kernel/config/nullb ] || mount -t configfs configfs /sys/kernel/config
 		cd /sys/kernel/config/nullb && mkdir $name && cd $name && echo 1 > memory_backed"
 	for word in submit_queues=1 "$@" power=1; do
 		code="$code && echo ${word#*=} > ${word%%=*}"

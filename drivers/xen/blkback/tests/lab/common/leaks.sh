@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Sourced by the tests: what a disk that is gone must not leave behind.
+
+# Everything that is counted exactly, one "NAME NUMBER" a line.
+counts_now() {
+	backend_exec '
+		count() { echo "$1 $(($(wc -l)))"; }
+		ls /sys/bus/xen-backend/devices | grep vbd | count devices
+		ls /sys/kernel/debug/xen-gnttab/clients | count clients
+		ls /sys/kernel/debug/xen-blkback | count debugfs
+		grep xen-dyn /proc/interrupts | count interrupts
+		ps -o comm | grep -v "^kworker" | count processes
+		ps -o comm | grep "^[0-9]*\.xvd" | count threads
+		losetup -a | count loops'
+	xl debug-keys g
+	sleep 0.3
+	# Of the last report only: a line an active entry, of any domain.
+	xl dmesg | awk '/gnttab_usage_print_all \[/ { n = 0 } /\[0x[0-9a-f]+\]/ { n++ }
+		END { print "grants " n + 0 }'
+	echo "nodes $(xenstore-ls -f | grep -c -E '/(vbd|hotplug|libxl/[0-9]+/device)/')"
+}
+
+# Kilobytes that nobody but the kernel holds, without caches.
+memory_now() {
+	backend_exec 'sync; echo 3 > /proc/sys/vm/drop_caches; sleep 0.5
+		echo 3 > /proc/sys/vm/drop_caches
+		sed -n "s/^\(MemFree\|SUnreclaim\|KernelStack\|Percpu\|VmallocUsed\): *\([0-9]*\) kB/\1 \2/p" \
+			/proc/meminfo'
+}
+
+counts_are() {
+	local before=$1 now
+
+	now=$(counts_now)
+	[ "$now" != "$before" ] || return 0
+	diff <(echo "$before") <(echo "$now")
+	return 1
+}
+
+# memory_held BEFORE KILOBYTES: the kernel holds at most so much more, and so
+# much less is free.
+memory_held() {
+	local before=$1 most=$2 now name then is
+
+	now=$(memory_now)
+	while read -r name then; do
+		is=$(sed -n "s/^$name //p" <<< "$now")
+		echo "$name: $then kB, now $is kB"
+		[ "$name" != MemFree ] || { local swap=$is; is=$then; then=$swap; }
+		[ $((is - then)) -le "$most" ] || return 1
+	done <<< "$before"
+}
