@@ -15,7 +15,7 @@ from context import FIXTURES, LAB, Scratch
 from xenlab import images, locks, paths, runner, snapshot, testcase, topology
 from xenlab.errors import LabError
 from xenlab.machine import Machine, TooLate
-from xenlab.setup import Setup
+from xenlab.setup import Setup, qemu_program
 
 # Speaks on the channel like dom0 does; what it says is in its environment.
 FAKE = '''\
@@ -246,6 +246,13 @@ class CommandTest(Scratch):
                               timeout=60, check=True)
         for word in [*topology.TOPOLOGIES, "tools/lab/tests/lab/library"]:
             self.assertIn(word, done.stdout)
+
+    def test_programs_that_are_not_there(self) -> None:
+        with mock.patch.dict("os.environ", {"PATH": str(self.folder)}):
+            for missing, call in [("qemu-system-x86", qemu_program),
+                                  ("gcc", lambda: images.compile_labctl(self.folder))]:
+                with self.subTest(missing), self.assertRaisesRegex(LabError, f"install.*{missing}"):
+                    call()
 
     def test_modules_that_are_not_there(self) -> None:
         with self.assertRaisesRegex(LabError, "make all KERNEL=6.12"):

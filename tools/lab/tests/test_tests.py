@@ -108,9 +108,10 @@ class PayloadTest(Scratch):
         self.assertEqual((self.folder / "out/out/a").read_text(), "hi")
 
     def test_results_stay_inside(self) -> None:
-        self.assertTrue(self.answer(["../escaped", "/tmp/lab-test-escaped"]))
+        absolute = self.folder / "absolute"
+        self.assertTrue(self.answer(["../escaped", str(absolute)]))
         self.assertFalse((self.folder / "escaped").exists())
-        self.assertFalse(Path("/tmp/lab-test-escaped").exists())
+        self.assertFalse(absolute.exists())
 
     def test_no_results(self) -> None:
         payloads.write_disk(self.disk(), Payload())

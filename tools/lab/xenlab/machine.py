@@ -116,7 +116,7 @@ class Machine:
         message = ""
         if self._process.stderr:
             message = self._process.stderr.read().decode(errors="replace").strip()
-        if status == 1 and message.startswith("qemu-system") and self.seconds() < 3:
+        if status == 1 and message.startswith("qemu-system"):
             raise LabError(message.splitlines()[0])
         return Ended(status)
 
