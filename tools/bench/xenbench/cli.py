@@ -90,7 +90,7 @@ def _report(cases: list[plan.Case], target: Path) -> str:
     rows = [report.row(c, requests[c.mark], intervals[c.mark]) for c in cases]
     report.write_csv(rows, target / "figures.csv")
     _profiles(cases, intervals, requests, folder, target / "profiles")
-    lines: list[str] = []
+    lines = [report.LEGEND]
     for group in dict.fromkeys(case.group for case in cases):
         lines += report.table(group, rows)
         if group.name == "sizes":

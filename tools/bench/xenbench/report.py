@@ -48,9 +48,9 @@ def _short(value: float) -> str:
         return "0"
     if value >= 1000:
         return f"{value / 1000:.1f}k"
-    if value >= 100:
+    if value >= 10:
         return f"{value:.0f}"
-    return f"{value:.3g}"
+    return f"{value:.1f}" if value >= 1 and round(value, 1) != round(value) else f"{value:.2g}"
 
 
 def _pair(r: Row, what: str) -> str:
@@ -64,23 +64,32 @@ def _ratio(r: Row, base: Row | None, figure: str) -> str:
     return f"{r.figures[figure] / base.figures[figure]:.2f}"
 
 
-COLUMNS = ["load", "backend", "hypercalls", "map", "unmap", "copy", "flushes", "notify",
-           "kernel", "xen", "host", "all", "host/pers", "host/stock", "all/stock"]
+COLUMNS = ["", "calls", "map", "unmap", "copy", "flush", "notify", "kernel", "xen", "host",
+           "/pers.", "/stock", "all", "/stock"]
+LEGEND = """\
+Per request, of the backend's domain: hypercalls ("calls"); grant operations mapped, unmapped,
+copied, and in how many calls; TLB flushes by unmapping; notifications sent; instructions of its
+kernel, of Xen while it ran, and both ("host"), also as a ratio to the distribution's backend with
+persistent grants ("/pers.") and without ("/stock").  "all" is instructions of all domains and Xen.
+"""
 
 
 def _cells(r: Row, stock: Row | None, persistent: Row | None) -> list[str]:
     figures = r.figures
-    return [r.case.load.name, r.case.backend.name, _short(figures["hypercalls"]),
+    return ["  " + r.case.backend.name, _short(figures["hypercalls"]),
             _pair(r, "map"), _pair(r, "unmap"), _pair(r, "copy"),
             _short(figures["unmap_flushes"]), _short(figures["notifications"]),
             _short(figures["kernel"]), _short(figures["xen"]), _short(figures["host"]),
-            _short(figures["all"]), _ratio(r, persistent, "host"), _ratio(r, stock, "host"),
-            _ratio(r, stock, "all")]
+            _ratio(r, persistent, "host"), _ratio(r, stock, "host"),
+            _short(figures["all"]), _ratio(r, stock, "all")]
 
 
 def _align(lines: list[list[str]]) -> list[str]:
-    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    return ["  ".join(cell.ljust(width) if i < 2 else cell.rjust(width)
+    """Columns below each other; a line of one cell is a heading."""
+    rows = [line for line in lines if len(line) > 1]
+    widths = [max(len(line[i]) for line in rows) for i in range(len(rows[0]))]
+    return [line[0] if len(line) == 1 else
+            "  ".join(cell.rjust(width) if i else cell.ljust(width)
                       for i, (cell, width) in enumerate(zip(line, widths))).rstrip()
             for line in lines]
 
@@ -91,6 +100,7 @@ def table(group: Group, rows: list[Row]) -> list[str]:
     for load in group.loads:
         same = [r for r in rows if r.case.group is group and r.case.load is load]
         by_name = {r.case.backend.name: r for r in same}
+        lines.append([load.name])
         for r in same:
             lines.append(_cells(r, by_name.get("stock"), by_name.get("stock-persistent")))
     return [group.title, "", *_align(lines), ""]
@@ -98,13 +108,13 @@ def table(group: Group, rows: list[Row]) -> list[str]:
 
 def break_even(rows: list[Row]) -> list[str]:
     """For each size, what mapping and copying cost."""
-    lines = [["size", "verb", "map", "copy", "copy/map", "flushes by map"]]
+    lines = [["size, verb", "map", "copy", "copy/map", "flush/map"]]
     cost = {(r.case.load, r.case.backend.name): r.figures for r in rows
             if r.case.group.name == "sizes"}
     for load in dict.fromkeys(load for load, _ in cost):
         mapped, copied = cost.get((load, "ours-map")), cost.get((load, "ours-copy"))
         if mapped and copied:
-            lines.append([f"{load.size // 1024}K", "write" if load.write else "read",
+            lines.append([f"{load.size // 1024}K {'write' if load.write else 'read'}",
                           _short(mapped["host"]), _short(copied["host"]),
                           f"{copied['host'] / mapped['host']:.2f}",
                           _short(mapped["unmap_flushes"])])
