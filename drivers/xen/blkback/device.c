@@ -10,6 +10,7 @@
 #include <linux/err.h>
 #include <linux/kdev_t.h>
 #include <linux/module.h>
+#include <linux/ratelimit.h>
 #include <linux/blkdev.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -31,6 +32,10 @@ static unsigned int max_ring_page_order = BLKBACK_RING_PAGE_ORDER_MAX;
 module_param(max_ring_page_order, uint, 0444);
 MODULE_PARM_DESC(max_ring_page_order,
 		 "Most pages of a ring, as a power of two, 0 to 4 (default 4)");
+
+/* How often a device may write about itself into the log and to xenstore. */
+#define REPORT_SECONDS	60
+#define REPORT_BURST	10
 
 /* What happened, in the order in which it is looked at. */
 enum device_event {
@@ -165,6 +170,17 @@ static int device_describe(struct blkback_device *device)
 	return error;
 }
 
+/*
+ * For the log and for the guest, unless the guest makes this happen over and
+ * over again.
+ */
+static void device_report(struct blkback_device *device, int error,
+			  const char *why)
+{
+	if (__ratelimit(&device->reports))
+		xenbus_dev_error(device->xbdev, error, "%s", why);
+}
+
 static int device_connect(struct blkback_device *device)
 {
 	struct xenbus_device *xbdev = device->xbdev;
@@ -174,18 +190,19 @@ static int device_connect(struct blkback_device *device)
 
 	ret = device_describe(device);
 	if (ret) {
-		xenbus_dev_error(xbdev, ret, "describing the disk");
+		device_report(device, ret, "describing the disk");
 		return ret;
 	}
 	conn = blkback_conn_create(device, xbdev, device->disk,
 				   &device->offered, &error);
 	if (IS_ERR(conn)) {
-		xenbus_dev_error(xbdev, PTR_ERR(conn), "%s", error.text);
+		device_report(device, PTR_ERR(conn), error.text);
 		return PTR_ERR(conn);
 	}
 	device->conn = conn;
-	dev_info(&xbdev->dev, "%s: %u queues, protocol %s\n", conn->name,
-		 conn->nr_queues, conn->layout->name);
+	if (__ratelimit(&device->reports))
+		dev_info(&xbdev->dev, "%s: %u queues, protocol %s\n",
+			 conn->name, conn->nr_queues, conn->layout->name);
 	return 0;
 }
 
@@ -290,7 +307,7 @@ static void device_fail(struct blkback_device *device)
 	spin_lock_irq(&device->event_lock);
 	strscpy(why, device->failure, sizeof(why));
 	spin_unlock_irq(&device->event_lock);
-	xenbus_dev_error(device->xbdev, -EPROTO, "%s", why);
+	device_report(device, -EPROTO, why);
 	device_do(device, device_decide(device, BLKBACK_EVENT_FAILED));
 }
 
@@ -347,7 +364,11 @@ static void hotplug_changed(struct xenbus_watch *watch, const char *path,
 		     EVENT_HOTPLUG);
 }
 
-/* True if nothing is left to do for this device but to unregister it. */
+/*
+ * True if nothing is left to do for this device but to unregister it. One whose
+ * connection has to be taken down first is unregistered by xenbus, when the
+ * toolstack has seen it Closed and removes its folder.
+ */
 static bool device_is_over(struct blkback_device *device)
 {
 	struct blkback_transition what;
@@ -388,9 +409,7 @@ static void device_remove(struct xenbus_device *xbdev)
 	cancel_work_sync(&device->work);
 
 	mutex_lock(&device->lock);
-	if (device->conn)
-		blkback_conn_end(device->conn);
-	device->conn = NULL;
+	device_do(device, device_decide(device, BLKBACK_EVENT_REMOVE));
 	blkback_disk_put(device->disk);
 	device->disk = NULL;
 	mutex_unlock(&device->lock);
@@ -413,6 +432,9 @@ static int device_probe(struct xenbus_device *xbdev,
 	spin_lock_init(&device->event_lock);
 	mutex_init(&device->lock);
 	INIT_WORK(&device->work, device_work);
+	ratelimit_state_init(&device->reports, REPORT_SECONDS * HZ,
+			     REPORT_BURST);
+	ratelimit_set_flags(&device->reports, RATELIMIT_MSG_ON_RELEASE);
 	dev_set_drvdata(&xbdev->dev, device);
 	blkback_debugfs_add_device(device);
 

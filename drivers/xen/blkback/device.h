@@ -5,6 +5,7 @@
 
 #include <linux/kref.h>
 #include <linux/mutex.h>
+#include <linux/ratelimit_types.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <xen/xenbus.h>
@@ -36,6 +37,7 @@ struct seq_file;
  * @conn: between Connected and the beginning of the end, or NULL
  * @ending: a connection is on its way down; everything else waits
  * @rest: what is to be done when it is down
+ * @reports: how often the guest can make us write to the log
  * @past: counters of earlier connections
  * @debugfs: a file
  */
@@ -58,6 +60,7 @@ struct blkback_device {
 	struct blkback_conn *conn;
 	bool ending;
 	struct blkback_transition rest;
+	struct ratelimit_state reports;
 	struct blkback_stats past;
 	struct dentry *debugfs;
 };

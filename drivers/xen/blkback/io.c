@@ -7,8 +7,6 @@
  * queue's thread.
  */
 #include <linux/blkdev.h>
-#include <linux/sched/mm.h>
-#include <linux/slab.h>
 #include <xen/events.h>
 #include <xen/gnttab/area.h>
 
@@ -22,7 +20,6 @@ void blkback_io_init(struct blkback_io *io, struct blkback_queue *queue)
 {
 	io->queue = queue;
 	io->small = (struct blkback_extent) {
-		.max = BLKIF_MAX_SEGMENTS_PER_REQUEST,
 		.segments = io->request.segments,
 		.pages = io->small_pages,
 		.unmaps = io->small_unmaps,
@@ -31,56 +28,16 @@ void blkback_io_init(struct blkback_io *io, struct blkback_queue *queue)
 	io->extent = &io->small;
 }
 
-static void extent_free(struct blkback_extent *extent)
-{
-	if (!extent)
-		return;
-	kvfree(extent->segments);
-	kvfree(extent->pages);
-	kvfree(extent->unmaps);
-	kvfree(extent->bvecs);
-	kfree(extent);
-}
-
-static struct blkback_extent *extent_alloc(unsigned int max)
-{
-	/* Reclaim may be waiting for the very I/O that this is for. */
-	unsigned int noio = memalloc_noio_save();
-	struct blkback_extent *extent = kzalloc(sizeof(*extent), GFP_KERNEL);
-
-	if (extent) {
-		extent->max = max;
-		extent->segments = kvcalloc(max, sizeof(*extent->segments),
-					    GFP_KERNEL);
-		extent->pages = kvcalloc(max, sizeof(*extent->pages),
-					 GFP_KERNEL);
-		extent->unmaps = kvcalloc(max, sizeof(*extent->unmaps),
-					  GFP_KERNEL);
-		extent->bvecs = kvcalloc(max, sizeof(*extent->bvecs),
-					 GFP_KERNEL);
-		if (!extent->segments || !extent->pages || !extent->unmaps ||
-		    !extent->bvecs) {
-			extent_free(extent);
-			extent = NULL;
-		}
-	}
-	memalloc_noio_restore(noio);
-	return extent;
-}
-
-void blkback_io_fini(struct blkback_io *io)
-{
-	extent_free(io->large);
-	io->large = NULL;
-}
-
 int blkback_io_enlarge(struct blkback_io *io)
 {
-	if (!io->large)
-		io->large = extent_alloc(io->queue->limits.max_indirect_segments);
-	if (!io->large)
-		return -ENOMEM;
-	io->extent = io->large;
+	struct blkback_extent *extent;
+
+	if (io->extent != &io->small)
+		return 0;
+	extent = blkback_extent_get(&io->queue->extents);
+	if (IS_ERR(extent))
+		return PTR_ERR(extent);
+	io->extent = extent;
 	return 0;
 }
 
@@ -102,7 +59,6 @@ struct blkback_io *blkback_io_alloc(struct blkback_queue *queue)
 	io->must_copy = false;
 	io->nr_pages = 0;
 	io->error = 0;
-	io->extent = &io->small;
 	return io;
 }
 
@@ -111,6 +67,9 @@ static void io_release(struct blkback_io *io)
 {
 	struct blkback_queue *queue = io->queue;
 
+	if (io->extent != &io->small)
+		blkback_extent_put(&queue->extents, io->extent);
+	io->extent = &io->small;
 	/* The one used last is the warmest. */
 	list_add(&io->node, &queue->free);
 	queue->inflight--;

@@ -10,6 +10,7 @@
 #include <xen/gnttab/unmap.h>
 
 #include "codec.h"
+#include "extent.h"
 
 struct blkback_queue;
 struct page;
@@ -39,22 +40,6 @@ enum blkback_pages {
 };
 
 /**
- * struct blkback_extent - arrays for the segments of one request
- * @max: how many segments they hold
- * @segments: what the guest asked for
- * @pages: where the data is
- * @unmaps: entries for the unmap queue
- * @bvecs: for the bio
- */
-struct blkback_extent {
-	unsigned int max;
-	struct blkback_segment *segments;
-	struct page **pages;
-	struct xengnt_unmap *unmaps;
-	struct bio_vec *bvecs;
-};
-
-/**
  * struct blkback_io - one request
  * @node: in one of the queue's lists, or in the present pass's
  * @queue: whose it is
@@ -66,9 +51,8 @@ struct blkback_extent {
  * @first_op: index of its first operation in the pass's batch
  * @error: 0 or the first thing that went wrong
  * @unmapping: entries still in the unmap queue
- * @extent: arrays in use: @small, or @large for more than 11 segments
+ * @extent: arrays in use: @small, or one of the queue's for an indirect request
  * @small: arrays that are part of this structure
- * @large: allocated when first needed, and kept
  * @bio: for the block device
  * @small_pages: of @small
  * @small_unmaps: of @small
@@ -87,7 +71,6 @@ struct blkback_io {
 	atomic_t unmapping;
 	struct blkback_extent *extent;
 	struct blkback_extent small;
-	struct blkback_extent *large;
 	struct bio bio;
 
 	struct page *small_pages[BLKIF_MAX_SEGMENTS_PER_REQUEST];
@@ -106,12 +89,6 @@ extern const struct xengnt_client_ops blkback_io_unmap_ops;
 void blkback_io_init(struct blkback_io *io, struct blkback_queue *queue);
 
 /**
- * blkback_io_fini() - free what belongs to a request's structure
- * @io: not in use
- */
-void blkback_io_fini(struct blkback_io *io);
-
-/**
  * blkback_io_alloc() - take a free structure
  * @queue: of which queue
  *
@@ -123,10 +100,10 @@ struct blkback_io *blkback_io_alloc(struct blkback_queue *queue);
 
 /**
  * blkback_io_enlarge() - make room for an indirect request's segments
- * @io: of a request with more segments than fit into @io->small
+ * @io: of an indirect request; a second call does nothing
  *
- * Context: may sleep.
- * Return: 0 or -ENOMEM.
+ * Context: may sleep; the queue's thread.
+ * Return: 0, -ENOSPC if other requests have to be finished first, -ENOMEM.
  */
 int blkback_io_enlarge(struct blkback_io *io);
 

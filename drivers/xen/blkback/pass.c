@@ -52,7 +52,7 @@ static void pass_decode(struct blkback_queue *queue, const void *raw)
 	struct blkback_io *io = blkback_io_alloc(queue);
 	int error;
 
-	/* There are as many as slots, and each slot is answered once. */
+	/* Cannot be: there is one for each slot, and none is taken twice. */
 	if (!io)
 		return;
 	error = blkback_codec_decode(queue->ring.layout, raw, &queue->limits,
@@ -270,7 +270,8 @@ static void settle_fetch(struct blkback_io *io)
 	}
 	blkback_io_put_pages(io);
 	io->stage = BLKBACK_STAGE_DATA;
-	list_add_tail(&io->node, &queue->todo);
+	/* It holds an extent: those that want one must not be in its way. */
+	list_add(&io->node, &queue->todo);
 }
 
 static void settle_copied(struct blkback_io *io)

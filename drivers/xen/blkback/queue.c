@@ -167,6 +167,9 @@ static int queue_alloc_areas(struct blkback_queue *queue)
 	if (IS_ERR(area))
 		return PTR_ERR(area);
 	queue->copy_area = area;
+	blkback_extent_pool_init(&queue->extents,
+				 queue->limits.max_indirect_segments,
+				 capacity / queue->limits.max_indirect_segments);
 	return 0;
 }
 
@@ -292,7 +295,7 @@ blkback_queue_create(struct blkback_conn *conn, unsigned int index,
 
 err:
 	snprintf(error_text, size, "%s of queue %u", what, index);
-	blkback_queue_destroy(queue, &queue->stats);
+	blkback_queue_destroy(queue, NULL);
 	return ERR_PTR(error);
 }
 
@@ -326,15 +329,6 @@ static void queue_stop(struct blkback_queue *queue)
 		kthread_stop(queue->thread);
 }
 
-static void queue_free_ios(struct blkback_queue *queue)
-{
-	unsigned int i;
-
-	for (i = 0; i < queue->nr_ios; i++)
-		blkback_io_fini(&queue->ios[i]);
-	kvfree(queue->ios);
-}
-
 void blkback_queue_destroy(struct blkback_queue *queue,
 			   struct blkback_stats *sum)
 {
@@ -342,8 +336,10 @@ void blkback_queue_destroy(struct blkback_queue *queue,
 		return;
 
 	queue_stop(queue);
-	blkback_stats_add(sum, &queue->stats);
-	queue_free_ios(queue);
+	if (sum)
+		blkback_stats_add(sum, &queue->stats);
+	kvfree(queue->ios);
+	blkback_extent_pool_fini(&queue->extents);
 	xengnt_unmap_batch_fini(&queue->unmap);
 	xengnt_copy_batch_fini(&queue->copy_lone);
 	xengnt_copy_batch_fini(&queue->copy);

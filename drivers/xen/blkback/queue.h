@@ -10,6 +10,7 @@
 #include <xen/gnttab/unmap.h>
 
 #include "codec.h"
+#include "extent.h"
 #include "ring.h"
 #include "stats.h"
 
@@ -35,6 +36,7 @@ struct xengnt_client;
  * @copy_area: pages to copy the guest's data to and from
  * @map: of the present pass
  * @copy: of the present pass
+ * @extents: for the segments of indirect requests
  * @ios: one for each slot of the ring
  * @nr_ios: how many
  * @unmap: of the present pass
@@ -52,7 +54,7 @@ struct xengnt_client;
  * @free: requests not in use
  * @back: requests that completions hand back to @thread
  * @inflight: requests in use
- * @in_pass: a pass runs, which will push and notify at its end
+ * @in_pass: a pass runs, which may yet take requests
  * @starved: the first of @todo waits for pages, and none were put back since
  * @draining: nothing more is taken from the ring; @drained is to be woken
  * @drained: who destroys the queue sleeps here
@@ -76,6 +78,7 @@ struct blkback_queue {
 	struct xengnt_unmap_batch unmap;
 	struct xengnt_copy_batch copy_lone;
 	unsigned long copy_lone_busy;
+	struct blkback_extent_pool extents;
 	struct blkback_io *ios;
 	unsigned int nr_ios;
 
@@ -126,7 +129,7 @@ void blkback_queue_start(struct blkback_queue *queue);
 /**
  * blkback_queue_destroy() - the exact reverse of blkback_queue_create()
  * @queue: a queue, or NULL
- * @sum: its counters are added here at last
+ * @sum: its counters are added here at last; may be NULL
  *
  * Waits until every request that was taken from the ring is answered. Others
  * are left there.

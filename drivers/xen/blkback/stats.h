@@ -20,7 +20,7 @@
  * @BLKBACK_STAT_REFUSED: requests that the codec refused
  * @BLKBACK_STAT_BAD_GRANTS: requests whose grants were no good
  * @BLKBACK_STAT_IO_ERRORS: requests that the block device failed
- * @BLKBACK_STAT_PASSES: ring passes that did something
+ * @BLKBACK_STAT_PASSES: passes over the ring
  * @BLKBACK_STAT_NOTIFICATIONS: notifications sent to the frontend
  * @BLKBACK_STATS: how many there are
  */
