@@ -2,6 +2,8 @@
 /*
  * /sys/kernel/debug/xen-gnttab: see Documentation/ABI/debugfs-xen-gnttab.
  */
+#include <linux/atomic.h>
+#include <linux/dcache.h>
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 #include <xen/gnttab/backend.h>
@@ -44,10 +46,29 @@ static int client_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(client);
 
+/*
+ * A client may come back before its predecessor of the same name has gone: a
+ * disk is attached again while the last I/O of the old one is on its way.
+ */
+static bool client_name_taken(const char *name)
+{
+	struct dentry *taken = debugfs_lookup(name, clients);
+
+	dput(taken);
+	return taken;
+}
+
 void xengnt_debugfs_add_client(struct xengnt_client *client)
 {
-	client->debugfs = debugfs_create_file(client->name, 0400, clients,
-					      client, &client_fops);
+	static atomic_t serial;
+	char name[sizeof(client->name) + 12];
+
+	strscpy(name, client->name, sizeof(name));
+	if (client_name_taken(name))
+		snprintf(name, sizeof(name), "%s~%u", client->name,
+			 (unsigned int)atomic_inc_return(&serial));
+	client->debugfs = debugfs_create_file(name, 0400, clients, client,
+					      &client_fops);
 }
 
 void xengnt_debugfs_remove_client(struct xengnt_client *client)

@@ -29,7 +29,10 @@
 static unsigned int unmap_deadline_us = 100;
 module_param(unmap_deadline_us, uint, 0644);
 MODULE_PARM_DESC(unmap_deadline_us,
-		 "Longest that a page waits for others to be unmapped with, in microseconds; 0 unmaps each at once (default 100)");
+		 "Longest that a page waits for others to be unmapped with, in microseconds; at most 10000, 0 unmaps each at once (default 100)");
+
+/* Nobody's request may be held up for longer, whatever is asked for. */
+#define UNMAP_DEADLINE_MAX_US	10000
 
 /* How long a page that somebody else still uses is left alone, in ms. */
 #define BUSY_DELAY_MS 5
@@ -311,7 +314,8 @@ void xengnt_unmap_queue(struct list_head *entries, enum xengnt_touch touch,
 			bool more)
 {
 	struct unmap_list add = { .nr = unmap_sift(entries) }, taken;
-	unsigned int deadline = READ_ONCE(unmap_deadline_us);
+	unsigned int deadline = min_t(unsigned int, UNMAP_DEADLINE_MAX_US,
+				      READ_ONCE(unmap_deadline_us));
 	unsigned long flags;
 
 	list_replace_init(entries, &add.head);

@@ -221,8 +221,9 @@ unsigned int xengnt_copy_to_grant(struct xengnt_copy_batch *batch,
  * @batch: a batch; an empty one costs nothing
  *
  * One hypercall. Operations on the same granted page are run next to each
- * other, in the order they were added, because Xen then claims the page once. Those answered with GNTST_eagain are repeated together, a bounded
- * number of times with growing pauses (module parameter ``eagain_retries``).
+ * other, in the order they were added, because Xen then claims the page once.
+ * Those answered with GNTST_eagain are repeated together, a bounded number of
+ * times with growing pauses (module parameter ``eagain_retries``).
  *
  * Context: may sleep.
  * Return: the number of operations that failed.
@@ -247,7 +248,7 @@ unsigned int xengnt_copy_batch_try(struct xengnt_copy_batch *batch);
  * @index: of the operation
  *
  * Return: 0; -EINVAL if the granter's reference, offset or length is no good;
- * -EAGAIN if the granter's page was not brought in in time; -EIO for anything
+ * -EAGAIN if the granter's page was not there in time; -EIO for anything
  * else.
  */
 int xengnt_copy_batch_status(const struct xengnt_copy_batch *batch,

@@ -30,7 +30,8 @@ struct xengnt_client_ops {
 
 /**
  * xengnt_client_create() - announce a client
- * @name: unique among clients, at most 63 characters; its folder in debugfs
+ * @name: at most 63 characters; its file in debugfs, with a number behind it if
+ *	another client has the name already
  * @granter: the domain whose grants it will use
  * @ops: how to answer it; NULL if it never queues an unmapping
  * @priv: for xengnt_client_priv()
