@@ -4,10 +4,9 @@
 # Sourced by kunit: our modules and their suites, for ARCH=um.
 
 # Everything that Kbuild knows, with the model of Xen below it and all suites.
-# A further argument is a folder to mirror from instead of the checkout.
 build_modules()
 {
-	local flavour=$1 out=$2 builder=${3:-$root}/scripts/build-modules
+	local flavour=$1 out=$2 builder=$source_tree/scripts/build-modules
 	local log=$out/build.log arguments=("${make_arguments[@]}")
 
 	[ -z "$coverage" ] || arguments+=(GCOV_PROFILE=y)
