@@ -6,12 +6,10 @@
  *
  * Written against            where the kernel does not have it yet
  * bdev_file_open_by_dev()    blkdev_get_by_dev()
- * shrinker_alloc()           register_shrinker(); for the private pointer use
- *                            compat_shrinker_private() and its _set_
+ * shrinker_alloc()           register_shrinker(); its private_data is missing
  * hrtimer_setup()            hrtimer_init()
- * timer_container_of()       from_timer()
  * __assign_str(field)        compat_assign_str(field, source)
- * KUnit's actions            KUnit's resources
+ * KUNIT_ARRAY_PARAM_DESC()   KUNIT_ARRAY_PARAM() and a function
  */
 #ifndef XEN_BACKENDS_COMPAT_H
 #define XEN_BACKENDS_COMPAT_H
@@ -20,7 +18,6 @@
 #include <linux/hrtimer.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
-#include <linux/timer.h>
 
 /* Open block devices */
 
@@ -86,24 +83,10 @@ static inline void bdev_fput(struct file *file)
 
 /* Shrinkers */
 
-#ifdef HAVE_SHRINKER_ALLOC
-
-static inline void compat_shrinker_set_private(struct shrinker *shrinker,
-					       void *data)
-{
-	shrinker->private_data = data;
-}
-
-static inline void *compat_shrinker_private(struct shrinker *shrinker)
-{
-	return shrinker->private_data;
-}
-
-#else
+#ifndef HAVE_SHRINKER_ALLOC
 
 struct compat_shrinker {
 	struct shrinker shrinker;
-	void *private_data;
 	bool registered;
 	char name[64];
 };
@@ -112,17 +95,6 @@ static inline struct compat_shrinker *
 compat_shrinker_of(struct shrinker *shrinker)
 {
 	return container_of(shrinker, struct compat_shrinker, shrinker);
-}
-
-static inline void compat_shrinker_set_private(struct shrinker *shrinker,
-					       void *data)
-{
-	compat_shrinker_of(shrinker)->private_data = data;
-}
-
-static inline void *compat_shrinker_private(struct shrinker *shrinker)
-{
-	return compat_shrinker_of(shrinker)->private_data;
 }
 
 static inline __printf(2, 3) struct shrinker *
@@ -179,10 +151,6 @@ hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
-#ifndef HAVE_TIMER_CONTAINER_OF
-#define timer_container_of(var, timer, member)	from_timer(var, timer, member)
-#endif
-
 /* Tracepoints: expanded only where the tracing headers define the rest. */
 
 #ifdef HAVE_ASSIGN_STR_1
@@ -195,52 +163,6 @@ hrtimer_setup(struct hrtimer *timer,
 
 #if IS_ENABLED(CONFIG_XEN_BACKENDS_KUNIT_TEST)
 #include <kunit/test.h>
-
-#ifndef HAVE_KUNIT_ACTION
-typedef void (kunit_action_t)(void *context);
-
-struct compat_kunit_action {
-	kunit_action_t *action;
-	void *context;
-};
-
-static inline int compat_kunit_action_init(struct kunit_resource *res,
-					   void *context)
-{
-	res->data = kmemdup(context, sizeof(struct compat_kunit_action),
-			    GFP_KERNEL);
-	return res->data ? 0 : -ENOMEM;
-}
-
-static inline void compat_kunit_action_free(struct kunit_resource *res)
-{
-	struct compat_kunit_action *action = res->data;
-
-	action->action(action->context);
-	kfree(action);
-}
-
-static inline int kunit_add_action(struct kunit *test, kunit_action_t *action,
-				   void *context)
-{
-	struct compat_kunit_action copy = { action, context };
-
-	return kunit_alloc_resource(test, compat_kunit_action_init,
-				    compat_kunit_action_free, GFP_KERNEL,
-				    &copy) ? 0 : -ENOMEM;
-}
-
-static inline int kunit_add_action_or_reset(struct kunit *test,
-					    kunit_action_t *action,
-					    void *context)
-{
-	int error = kunit_add_action(test, action, context);
-
-	if (error)
-		action(context);
-	return error;
-}
-#endif
 
 #ifndef HAVE_KUNIT_PARAM_DESC
 #define KUNIT_ARRAY_PARAM_DESC(name, array, member)			\
