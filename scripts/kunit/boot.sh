@@ -3,9 +3,6 @@
 #
 # Sourced by kunit: boot User-mode Linux with our modules and keep its log.
 
-# The whole machine is given up if it takes longer, in seconds.
-readonly boot_timeout=300
-
 # The root folder: busybox, the init script and the modules.
 make_root()
 {
@@ -57,7 +54,7 @@ boot()
 	# Virtual time jumps over every sleep, and stands still while code runs:
 	# what a suite sees of timers does not depend on the host's speed. A panic
 	# ends the program.
-	LD_PRELOAD=$(xstate_fix) timeout -k 5 $boot_timeout \
+	LD_PRELOAD=$(xstate_fix) timeout -k 5 "$boot_timeout" \
 		"$root/build/uml/$flavour/linux" mem=384M uml_dir="$out/uml/" \
 		root=/dev/root rootfstype=hostfs rootflags="$out/root" ro \
 		init=/init con=null con0=null,fd:1 panic=-1 time-travel=inf-cpu \
