@@ -30,7 +30,7 @@ set_disk() {
 	no_scheduler u1
 	# Now every module of this part of the plan is at its place.
 	disks=$((disks + 1))
-	cat /proc/kallsyms > "/out/kallsyms-$disks"
+	grep '\[' /proc/kallsyms > "/out/modules-$disks"
 }
 
 set_backend() {
@@ -76,6 +76,7 @@ put_client() {
 	guest_put "$1" /test/blkload /bench/blkload
 }
 
+grep -v '\[' /proc/kallsyms > /out/kernel
 put_client u1
 if grep -q ^pair /test/plan; then
 	guest_start u2 memory=200

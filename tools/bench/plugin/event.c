@@ -49,8 +49,19 @@ static uint64_t counts[NR_EVENTS][DOMAIN_SLOTS];
 
 /* What each domain is doing: the grant operation that it called for, if any. */
 static unsigned int grant_op[DOMAIN_SLOTS];
-/* Xen interrupted a grant operation, and will soon have it called again. */
-static bool continued[DOMAIN_SLOTS];
+
+/*
+ * Grant operations that Xen broke off and has the domain call again for the
+ * rest. The domain may be interrupted and make others in between.
+ */
+#define NR_BROKEN_OFF	4
+
+struct rest {
+	uint64_t array;
+	unsigned int nr;
+};
+
+static struct rest broken_off[DOMAIN_SLOTS][NR_BROKEN_OFF];
 
 static void count(enum event event, uint64_t n)
 {
@@ -63,6 +74,20 @@ static void on_hypercall(unsigned int vcpu, void *data)
 	grant_op[domain_running] = GNTTABOP_NONE;
 }
 
+static bool is_rest(uint64_t array, unsigned int nr)
+{
+	struct rest *rests = broken_off[domain_running];
+	unsigned int i;
+
+	for (i = 0; i < NR_BROKEN_OFF; i++) {
+		if (rests[i].array != array || rests[i].nr != nr)
+			continue;
+		rests[i] = (struct rest) { 0 };
+		return true;
+	}
+	return false;
+}
+
 /* do_grant_table_op(op, array, nr) */
 static void on_grant_op(unsigned int vcpu, void *data)
 {
@@ -70,10 +95,8 @@ static void on_grant_op(unsigned int vcpu, void *data)
 	unsigned int nr = vcpu_register(VCPU_RDX);
 
 	grant_op[domain_running] = op;
-	if (continued[domain_running]) {
-		continued[domain_running] = false;
+	if (nr && is_rest(vcpu_register(VCPU_RSI), nr))
 		return;
-	}
 	switch (op) {
 	case GNTTABOP_MAP:
 		count(EVENT_MAP_CALLS, 1);
@@ -91,11 +114,18 @@ static void on_grant_op(unsigned int vcpu, void *data)
 	}
 }
 
-/* hypercall_create_continuation(number, ...) */
+/* hypercall_create_continuation(number, format, op, array, nr) */
 static void on_continuation(unsigned int vcpu, void *data)
 {
-	if ((unsigned int)vcpu_register(VCPU_RDI) == HYPERVISOR_GRANT_TABLE_OP)
-		continued[domain_running] = true;
+	static unsigned int turn[DOMAIN_SLOTS];
+	struct rest *rests = broken_off[domain_running];
+
+	if ((unsigned int)vcpu_register(VCPU_RDI) != HYPERVISOR_GRANT_TABLE_OP)
+		return;
+	rests[turn[domain_running]++ % NR_BROKEN_OFF] = (struct rest) {
+		.array = vcpu_register(VCPU_RCX),
+		.nr = vcpu_register(VCPU_R8),
+	};
 }
 
 static void on_flush(unsigned int vcpu, void *data)

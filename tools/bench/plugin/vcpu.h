@@ -8,9 +8,11 @@
 
 /* As the debugger numbers them. */
 enum vcpu_register {
+	VCPU_RCX = 2,
 	VCPU_RDX = 3,
 	VCPU_RSI = 4,
 	VCPU_RDI = 5,
+	VCPU_R8 = 8,
 };
 
 /*

@@ -63,16 +63,17 @@ def _requests(log: Path) -> dict[int, int]:
 
 def _profiles(cases: list[plan.Case], intervals: dict[int, counts.Interval],
               requests: dict[int, int], folder: Path, output: Path) -> None:
-    """A file for each interval; kallsyms were kept for each disk line."""
+    """A file for each interval; modules' symbols were kept for each disk line."""
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir()
-    xen = profile.read_xen(build.xen_symbols())
+    lasting = profile.read_xen(build.xen_symbols())
+    lasting += profile.read_kallsyms(folder / "out" / "kernel")
     number, before, symbols = 0, None, None
     for case in cases:
         if before != (case.group, case.backend):
             before, number = (case.group, case.backend), number + 1
-            kernel = profile.read_kallsyms(folder / "out" / f"kallsyms-{number}")
-            symbols = profile.Symbols(xen + kernel)
+            modules = profile.read_kallsyms(folder / "out" / f"modules-{number}")
+            symbols = profile.Symbols(lasting + modules)
         name = f"{case.group.name}-{case.backend.name}-{case.load.name}"
         lines = profile.lines(intervals[case.mark], symbols, requests[case.mark])
         path = output / (name.replace(", ", "-").replace(" ", "-") + ".txt")
