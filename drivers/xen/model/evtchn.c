@@ -24,6 +24,7 @@
  * @pending: the frontend has notified
  * @busy: the backend has been told, and has not said that it is done
  * @notified: how often the backend notified the frontend
+ * @spurious: events that the backend called spurious
  * @interrupt: lets @handler run in a hard interrupt
  */
 struct channel {
@@ -34,6 +35,7 @@ struct channel {
 	bool pending;
 	bool busy;
 	unsigned int notified;
+	unsigned int spurious;
 	struct hrtimer interrupt;
 };
 
@@ -129,6 +131,12 @@ unsigned int xenmodel_evtchn_notified(evtchn_port_t port)
 }
 EXPORT_SYMBOL_GPL(xenmodel_evtchn_notified);
 
+unsigned int xenmodel_evtchn_spurious(evtchn_port_t port)
+{
+	return READ_ONCE(channels[port].spurious);
+}
+EXPORT_SYMBOL_GPL(xenmodel_evtchn_spurious);
+
 bool xenmodel_evtchn_bound(evtchn_port_t port)
 {
 	return READ_ONCE(channels[port].handler);
@@ -200,6 +208,8 @@ void xen_irq_lateeoi(unsigned int irq, unsigned int eoi_flags)
 		xenmodel_violation("end of an interrupt %u that was none", irq);
 	} else {
 		channel->busy = false;
+		if (eoi_flags & XEN_EOI_FLAG_SPURIOUS)
+			channel->spurious++;
 		raise(channel);
 	}
 	spin_unlock_irqrestore(&lock, flags);

@@ -40,6 +40,15 @@ void xenmodel_evtchn_kick(evtchn_port_t port);
  */
 unsigned int xenmodel_evtchn_notified(evtchn_port_t port);
 
+/**
+ * xenmodel_evtchn_spurious() - how many events had no work behind them?
+ * @port: the frontend's port
+ *
+ * Return: those of which the backend said so, since the port was allocated.
+ * Xen's event channels make who causes them wait.
+ */
+unsigned int xenmodel_evtchn_spurious(evtchn_port_t port);
+
 /* Is somebody bound to the other end? */
 bool xenmodel_evtchn_bound(evtchn_port_t port);
 
