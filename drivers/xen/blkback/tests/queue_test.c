@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * When queues start, wait and go: that nothing taken is left unanswered, that
+ * nothing is taken too early, that who waits does sleep, and that one
+ * connection is not held against the next.
+ */
+#include <kunit/test.h>
+#include <linux/bits.h>
+#include <linux/delay.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+
+#include "frontend.h"
+
+#define DRIVER(name) "/sys/bus/xen-backend/drivers/vbd/" name
+#define PARAMETER(name) "/sys/module/xen_blkback/parameters/" name
+#define DEVICE "vbd-21-51712"
+
+/* Of a request over data page 0. */
+#define FIRST_ID	0x1234567800000000ULL
+
+/* What the slow disk takes for a request. */
+#define DISK_MS 200
+
+static void write_file(struct kunit *test, const char *path,
+		       const char *value)
+{
+	struct file *file = filp_open(path, O_WRONLY, 0);
+	loff_t pos = 0;
+
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s", path);
+	KUNIT_EXPECT_EQ(test, kernel_write(file, value, strlen(value), &pos),
+			(ssize_t)strlen(value));
+	fput(file);
+}
+
+static void queue_test_exit(struct kunit *test)
+{
+	frontend_exit(test);
+	write_file(test, PARAMETER("max_queue_pages"), "4096");
+}
+
+static void unbind(struct kunit *test)
+{
+	write_file(test, DRIVER("unbind"), DEVICE);
+}
+
+static void bind(struct kunit *test)
+{
+	write_file(test, DRIVER("bind"), DEVICE);
+}
+
+/*
+ * A counter of the device, from its file in debugfs. That reads into user
+ * memory, which a test has none of: ask the file's sequence to show itself.
+ */
+static unsigned long counter(struct kunit *test, const char *name)
+{
+	struct file *file = filp_open("/sys/kernel/debug/xen-blkback/" DEVICE,
+				      O_RDONLY, 0);
+	char *text = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	unsigned long value = ULONG_MAX;
+	struct seq_file *m, copy;
+	char *word;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	m = file->private_data;
+	copy = *m;
+	copy.buf = text;
+	copy.size = PAGE_SIZE - 1;
+	copy.count = 0;
+	KUNIT_EXPECT_EQ(test, m->op->show(&copy, NULL), 0);
+	fput(file);
+	while ((word = strsep(&text, "\n ")))
+		if (!strcmp(word, name))
+			break;
+	word = strsep(&text, "\n ");
+	if (word)
+		KUNIT_EXPECT_EQ(test, kstrtoul(word, 10, &value), 0);
+	KUNIT_EXPECT_NE_MSG(test, value, ULONG_MAX, "%s", name);
+	return value;
+}
+
+static u32 answered(struct frontend *t, unsigned int queue)
+{
+	return READ_ONCE(t->vbd.queues[queue].ring.sring->rsp_prod);
+}
+
+/* Requests over data pages 0 to @nr - 1 were all answered, and once. */
+static void expect_answers(struct kunit *test, unsigned int nr)
+{
+	struct frontend *t = test->priv;
+	struct blkif_response response;
+	unsigned long page, seen = 0;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (!xenmodel_vbd_response(&t->vbd.queues[0], &response))
+			break;
+		page = response.id - FIRST_ID;
+		KUNIT_EXPECT_EQ(test, response.status, BLKIF_RSP_OKAY);
+		KUNIT_EXPECT_LT(test, page, (unsigned long)nr);
+		KUNIT_EXPECT_FALSE_MSG(test, seen & BIT(page % BITS_PER_LONG),
+				       "request %lu has a second answer", page);
+		seen |= BIT(page % BITS_PER_LONG);
+	}
+	KUNIT_EXPECT_EQ(test, seen, GENMASK(nr - 1, 0));
+	KUNIT_EXPECT_EQ(test, answered(t, 0), nr);
+}
+
+/* Until nothing of the connection is left; it has a disk to wait for. */
+static void wait_until_gone(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+	unsigned int ms;
+
+	for (ms = 0; ms < 1000; ms++) {
+		if (!xenmodel_mapped(t->guest))
+			return;
+		msleep(1);
+	}
+	KUNIT_FAIL(test, "the connection does not end");
+}
+
+struct leave_row {
+	const char *name;
+	const char *copy_max;
+	bool unbind;
+};
+
+static const struct leave_row leave_rows[] = {
+	{ "closed, mapped", "0", false },
+	{ "closed, copied", "1048576", false },
+	{ "unbound, mapped", "0", true },
+	{ "unbound, copied", "1048576", true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(leave_row, leave_rows, name);
+
+/* A queue that goes answers what it took, reads that are to be copied too. */
+static void blkback_queue_test_answers_what_it_took(struct kunit *test)
+{
+	const struct leave_row *row = test->param_value;
+	struct frontend *t = test->priv;
+	unsigned int i;
+
+	frontend_copy_max(test, row->copy_max);
+	frontend_use_slow_disk(test);
+	frontend_connect(test, 1, 0);
+	for (i = 0; i < 16; i++)
+		frontend_add(t, 0, i % 4 ? BLKIF_OP_READ : BLKIF_OP_WRITE, i * 8, i, 1);
+	xenmodel_vbd_push(&t->vbd.queues[0]);
+	msleep(2);
+	KUNIT_EXPECT_EQ(test, answered(t, 0), 0U);
+	if (row->unbind)
+		unbind(test);
+	else
+		xenmodel_vbd_state(&t->vbd, XenbusStateClosed);
+	wait_until_gone(test);
+	expect_answers(test, 16);
+	if (row->unbind)
+		bind(test);
+}
+
+/*
+ * The module is loaded again under a running guest: between them the two
+ * serve every request, and none twice.
+ */
+static void blkback_queue_test_successor(struct kunit *test)
+{
+	const struct leave_row *row = test->param_value;
+	struct frontend *t = test->priv;
+	unsigned int i;
+
+	frontend_copy_max(test, row->copy_max);
+	frontend_use_slow_disk(test);
+	frontend_connect(test, 1, 0);
+	for (i = 0; i < 12; i++)
+		frontend_add(t, 0, i % 4 ? BLKIF_OP_READ : BLKIF_OP_WRITE, i * 8, i, 1);
+	xenmodel_vbd_push(&t->vbd.queues[0]);
+	msleep(2);
+	unbind(test);
+	/* These are none of its business any more. */
+	for (; i < 24; i++)
+		frontend_add(t, 0, BLKIF_OP_READ, i * 8, i, 1);
+	xenmodel_vbd_push(&t->vbd.queues[0]);
+	wait_until_gone(test);
+	KUNIT_EXPECT_EQ(test, answered(t, 0), 12U);
+
+	bind(test);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vbd_wait(&t->vbd,
+						  XenbusStateConnected));
+	expect_answers(test, 24);
+	KUNIT_EXPECT_EQ(test, frontend_serve(test, BLKIF_OP_READ, 0, 0, 11),
+			BLKIF_RSP_OKAY);
+}
+
+static const struct leave_row successor_rows[] = {
+	{ "mapped", "0", true },
+	{ "copied", "1048576", true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(successor_row, successor_rows, name);
+
+static const struct leave_row starved_rows[] = {
+	{ "no page to map to", "0", false },
+	{ "no page to copy to", "1048576", false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(starved_row, starved_rows, name);
+
+/*
+ * More is asked for than there are pages. A queue that does not sleep until
+ * some come back never lets this kernel's virtual time go on.
+ */
+static void blkback_queue_test_starved(struct kunit *test)
+{
+	const struct leave_row *row = test->param_value;
+	struct frontend *t = test->priv;
+	unsigned long passes, stalls;
+	unsigned int i;
+
+	frontend_copy_max(test, row->copy_max);
+	write_file(test, PARAMETER("max_queue_pages"), "512");
+	frontend_use_slow_disk(test);
+	frontend_connect(test, 1, 2);
+	passes = counter(test, "passes");
+	stalls = counter(test, "stalls");
+	/* 46 of them fill 512 pages. */
+	for (i = 0; i < 60; i++)
+		frontend_add(t, 0, BLKIF_OP_READ, i * 88, 0, 11);
+	xenmodel_vbd_push(&t->vbd.queues[0]);
+	msleep(DISK_MS - 20);
+	KUNIT_EXPECT_EQ(test, answered(t, 0), 0U);
+	KUNIT_EXPECT_EQ(test, counter(test, "inflight"), 60UL);
+	KUNIT_EXPECT_EQ(test, counter(test, "submitted"), 46UL);
+	KUNIT_EXPECT_EQ(test, counter(test, "stalls") - stalls, 1UL);
+	/* It looks for pages of others every 10 ms. */
+	KUNIT_EXPECT_LE(test, counter(test, "passes") - passes,
+			DISK_MS / 10 + 10UL);
+
+	for (i = 0; i < 60; i++)
+		KUNIT_EXPECT_EQ(test, frontend_answer(test, 0), BLKIF_RSP_OKAY);
+	KUNIT_EXPECT_LE(test, counter(test, "passes") - passes,
+			DISK_MS / 10 + 20UL);
+}
+
+/*
+ * The thread, awake because of the disk, has taken what an event is about
+ * before the event comes. That one is not spurious; one with nothing behind
+ * it is.
+ */
+static void blkback_queue_test_late_event(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+	struct xenmodel_vbd_queue *queue = &t->vbd.queues[0];
+	unsigned int i, spurious;
+
+	frontend_copy_max(test, "1048576");
+	frontend_use_slow_disk(test);
+	frontend_connect(test, 1, 0);
+	msleep(1);
+	spurious = xenmodel_evtchn_spurious(queue->port);
+	for (i = 0; i < 4; i++)
+		frontend_add(t, 0, BLKIF_OP_READ, i * 8, i, 1);
+	xenmodel_vbd_push(queue);
+	msleep(DISK_MS / 2);
+	frontend_add(t, 0, BLKIF_OP_READ, i * 8, i, 1);
+	RING_PUSH_REQUESTS(&queue->ring);
+	msleep(DISK_MS);
+	KUNIT_EXPECT_EQ(test, answered(t, 0), 4U);
+	KUNIT_EXPECT_EQ(test, counter(test, "inflight"), 1UL);
+
+	xenmodel_evtchn_kick(queue->port);
+	msleep(1);
+	KUNIT_EXPECT_EQ(test, xenmodel_evtchn_spurious(queue->port), spurious);
+	xenmodel_evtchn_kick(queue->port);
+	msleep(1);
+	KUNIT_EXPECT_EQ(test, xenmodel_evtchn_spurious(queue->port),
+			spurious + 1);
+	expect_answers(test, 5);
+}
+
+/* Nothing is served before all queues are there. */
+static void blkback_queue_test_bad_third_queue(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+	unsigned long before;
+	unsigned int i;
+	char path[80];
+
+	frontend_copy_max(test, "0");
+	frontend_use_slow_disk(test);
+	KUNIT_ASSERT_TRUE(test, xenmodel_vbd_wait(&t->vbd,
+						  XenbusStateInitWait));
+	KUNIT_ASSERT_EQ(test, xenmodel_vbd_offer(&t->vbd, 3, 0), 0);
+	snprintf(path, sizeof(path), "%s/queue-2/ring-ref", t->vbd.frontend);
+	xenmodel_store_write(path, "100000");
+	for (i = 0; i < 8; i++)
+		frontend_add(t, 0, BLKIF_OP_WRITE, i * 8, i, 1);
+	xenmodel_vbd_push(&t->vbd.queues[0]);
+
+	before = jiffies;
+	xenmodel_vbd_state(&t->vbd, XenbusStateInitialised);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vbd_wait(&t->vbd,
+						  XenbusStateClosing));
+	/* Nor does it wait for the disk, under a lock that others wait for. */
+	KUNIT_EXPECT_LT(test, jiffies_to_msecs(jiffies - before), DISK_MS / 2);
+	KUNIT_EXPECT_EQ(test, xenmodel_mapped(t->guest), 0U);
+	msleep(2 * DISK_MS);
+	KUNIT_EXPECT_EQ(test, answered(t, 0), 0U);
+	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_MAP_OPS), 0ULL);
+}
+
+/* What a frontend was offered holds, whatever became of it meanwhile. */
+static void blkback_queue_test_keeps_its_offer(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+
+	frontend_use_ram_disk(t);
+	KUNIT_ASSERT_TRUE(test, xenmodel_vbd_wait(&t->vbd,
+						  XenbusStateInitWait));
+	KUNIT_ASSERT_EQ(test, xenmodel_vbd_key(&t->vbd,
+					       "multi-queue-max-queues"), 4);
+	write_file(test, PARAMETER("max_queues"), "1");
+	frontend_connect(test, 4, 0);
+	frontend_write_and_read(test, 1, 1);
+	/* The same holds when it comes back. */
+	frontend_disconnect(test);
+	xenmodel_vbd_state(&t->vbd, XenbusStateInitialising);
+	frontend_connect(test, 4, 0);
+	frontend_write_and_read(test, 1, 2);
+}
+
+/*
+ * One ring breaks while the connection, on its way down, waits for the disk of
+ * another. The connection that follows has nothing to do with it.
+ */
+static void blkback_queue_test_old_failure(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+	struct blkif_sring *sring;
+
+	frontend_use_slow_disk(test);
+	frontend_connect(test, 2, 0);
+	frontend_add(t, 0, BLKIF_OP_WRITE, 0, 0, 1);
+	xenmodel_vbd_push(&t->vbd.queues[0]);
+	msleep(2);
+	xenmodel_vbd_state(&t->vbd, XenbusStateClosing);
+	KUNIT_ASSERT_TRUE(test, xenmodel_vbd_wait(&t->vbd,
+						  XenbusStateClosing));
+	xenmodel_vbd_state(&t->vbd, XenbusStateInitialised);
+	msleep(2);
+	KUNIT_EXPECT_EQ(test, answered(t, 0), 0U);
+
+	sring = t->vbd.queues[1].ring.sring;
+	WRITE_ONCE(sring->req_prod, 1000);
+	xenmodel_evtchn_kick(t->vbd.queues[1].port);
+	msleep(2);
+	WRITE_ONCE(sring->req_prod, 0);
+
+	KUNIT_EXPECT_TRUE(test, xenmodel_vbd_wait(&t->vbd,
+						  XenbusStateConnected));
+	expect_answers(test, 1);
+	msleep(20);
+	KUNIT_EXPECT_EQ(test, xenmodel_vbd_key(&t->vbd, "state"),
+			XenbusStateConnected);
+	KUNIT_EXPECT_EQ(test, frontend_serve(test, BLKIF_OP_READ, 0, 0, 1),
+			BLKIF_RSP_OKAY);
+}
+
+static struct kunit_case queue_cases[] = {
+	KUNIT_CASE_PARAM(blkback_queue_test_answers_what_it_took,
+			 leave_row_gen_params),
+	KUNIT_CASE_PARAM(blkback_queue_test_successor,
+			 successor_row_gen_params),
+	KUNIT_CASE_PARAM(blkback_queue_test_starved,
+			 starved_row_gen_params),
+	KUNIT_CASE(blkback_queue_test_late_event),
+	KUNIT_CASE(blkback_queue_test_bad_third_queue),
+	KUNIT_CASE(blkback_queue_test_keeps_its_offer),
+	KUNIT_CASE(blkback_queue_test_old_failure),
+	{}
+};
+
+static struct kunit_suite queue_suite = {
+	.name = "blkback_queue",
+	.init = frontend_init,
+	.exit = queue_test_exit,
+	.test_cases = queue_cases,
+};
+
+kunit_test_suite(queue_suite);
