@@ -89,6 +89,7 @@ void blkback_device_disconnected(struct blkback_device *device,
 	mutex_lock(&device->lock);
 	blkback_stats_add(&device->past, stats);
 	mutex_unlock(&device->lock);
+	complete_all(&device->down);
 	device_event(device, EVENT_DISCONNECTED);
 }
 
@@ -235,6 +236,7 @@ static void device_do(struct blkback_device *device,
 		what.actions &= ~BLKBACK_DISCONNECT;
 		device->rest = what;
 		device->ending = true;
+		reinit_completion(&device->down);
 		blkback_conn_end(device->conn);
 		device->conn = NULL;
 		return;
@@ -381,11 +383,15 @@ static bool device_is_over(struct blkback_device *device)
 	return over;
 }
 
+/* The one thread that serves every guest's changes, and must not wait here. */
+static struct task_struct *xenwatch;
+
 static void frontend_changed(struct xenbus_device *xbdev,
 			     enum xenbus_state state)
 {
 	struct blkback_device *device = dev_get_drvdata(&xbdev->dev);
 
+	WRITE_ONCE(xenwatch, current);
 	if (!device)
 		return;
 	if (device_is_over(device))
@@ -414,6 +420,13 @@ static void device_remove(struct xenbus_device *xbdev)
 	device->disk = NULL;
 	mutex_unlock(&device->lock);
 
+	/*
+	 * Who takes the driver from the device may give it back at once, but
+	 * the event channels are free only when the last I/O is done.
+	 */
+	if (current != READ_ONCE(xenwatch))
+		wait_for_completion_killable(&device->down);
+
 	dev_set_drvdata(&xbdev->dev, NULL);
 	blkback_device_put(device);
 }
@@ -431,6 +444,8 @@ static int device_probe(struct xenbus_device *xbdev,
 	device->xbdev = xbdev;
 	spin_lock_init(&device->event_lock);
 	mutex_init(&device->lock);
+	init_completion(&device->down);
+	complete_all(&device->down);
 	INIT_WORK(&device->work, device_work);
 	ratelimit_state_init(&device->reports, REPORT_SECONDS * HZ,
 			     REPORT_BURST);

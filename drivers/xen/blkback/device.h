@@ -3,6 +3,7 @@
 #ifndef XEN_BLKBACK_DEVICE_H
 #define XEN_BLKBACK_DEVICE_H
 
+#include <linux/completion.h>
 #include <linux/kref.h>
 #include <linux/mutex.h>
 #include <linux/ratelimit_types.h>
@@ -30,6 +31,7 @@ struct seq_file;
  * @gone: no event is of interest any more
  * @events: enum device_event of device.c, what @work has to look at
  * @failure: why the connection cannot go on
+ * @down: completed when no connection is on its way down
  * @work: carries out what the state machine decides, in process context and
  *	one event after the other
  * @lock: protects what follows
@@ -53,6 +55,7 @@ struct blkback_device {
 	unsigned long events;
 	char failure[120];
 
+	struct completion down;
 	struct work_struct work;
 
 	struct mutex lock;	/* all that follows */

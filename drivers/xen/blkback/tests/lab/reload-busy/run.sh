@@ -47,9 +47,18 @@ module_replace() {
 		backend_exec 'modules_insert_project xen-blkback'
 }
 
+# No time between the two: I/O of the old connection is on its way.
+device_rebind() {
+	backend_exec "cd /sys/bus/xen-backend/drivers/vbd &&
+		echo $(vbd u1 xvda) > unbind && echo $(vbd u1 xvda) > bind"
+}
+
 null_disk nullbusy size=8 irqmode=2 completion_nsec=100000000 hw_queue_depth=64
 disk_attach u1 xvda /dev/nullbusy
 start_fio
+wait_until 20 at_work 40
+check "the device is taken from the driver and given back" device_rebind
+check "it goes on" wait_until 20 at_work 40
 for path in copied mapped copied; do
 	path_force "$path"
 	wait_until 20 at_work 40
