@@ -10,6 +10,8 @@ build_modules()
 	local log=$out/build.log arguments=("${make_arguments[@]}")
 
 	[ -z "$coverage" ] || arguments+=(GCOV_PROFILE=y)
+	# UML does not offer it for everything, only for who asks.
+	[ "$flavour" = plain ] || arguments+=(UBSAN_SANITIZE=y)
 	mkdir -p "$out"
 	if ! nice "$builder" --kernel "$root/build/uml/$flavour" \
 		--output "$out/tree" --jobs "$jobs" ARCH=um \
