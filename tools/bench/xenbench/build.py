@@ -80,6 +80,13 @@ def xen_symbols() -> Path:
     return target
 
 
+def prepare(kernel: str) -> None:
+    """The packages of the host, and the lab's, of which the hypervisor is one."""
+    paths.BUILD.mkdir(parents=True, exist_ok=True)
+    _run(paths.REPO / "scripts" / "packages", "lab", timeout=1800)
+    _run(paths.LAB, "build", "-k", kernel, timeout=3600)
+
+
 def modules(kernel: str) -> None:
     """The project's modules."""
     _run(paths.REPO / "scripts" / "build-modules", "--kernel", kernel, timeout=1800)

@@ -102,7 +102,7 @@ def _report(cases: list[plan.Case], target: Path) -> str:
 def _bench(args: argparse.Namespace) -> None:
     cases = _plan(args)
     target = args.output.resolve()
-    paths.BUILD.mkdir(parents=True, exist_ok=True)
+    build.prepare(args.kernel)
     target.mkdir(parents=True, exist_ok=True)
     build.client()
     if not args.modules:
