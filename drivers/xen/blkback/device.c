@@ -226,8 +226,8 @@ static struct blkback_transition device_decide(struct blkback_device *device,
 }
 
 /*
- * Actions in their order. Unregistering is left to frontend_changed(), which
- * runs where xenbus unregisters devices itself.
+ * Actions in their order. Unregistering is left to frontend_changed() and
+ * own_state_changed(), which run where xenbus unregisters devices itself.
  */
 static void device_do(struct blkback_device *device,
 		      struct blkback_transition what)
@@ -362,15 +362,11 @@ static void device_work(struct work_struct *work)
 static void hotplug_changed(struct xenbus_watch *watch, const char *path,
 			    const char *token)
 {
-	device_event(container_of(watch, struct blkback_device, watch),
+	device_event(container_of(watch, struct blkback_device, hotplug),
 		     EVENT_HOTPLUG);
 }
 
-/*
- * True if nothing is left to do for this device but to unregister it. One whose
- * connection has to be taken down first is unregistered by xenbus, when the
- * toolstack has seen it Closed and removes its folder.
- */
+/* True if nothing is left to do for this device but to unregister it. */
 static bool device_is_over(struct blkback_device *device)
 {
 	struct blkback_transition what;
@@ -400,15 +396,53 @@ static void frontend_changed(struct xenbus_device *xbdev,
 		device_event(device, EVENT_FRONTEND);
 }
 
+/*
+ * The work item cannot unregister the device, which xenbus may be doing at the
+ * same time in its own thread. But when it has nothing else left to do it
+ * writes our state, and that brings us to that thread.
+ */
+static void own_state_changed(struct xenbus_watch *watch, const char *path,
+			      const char *token)
+{
+	struct blkback_device *device = container_of(watch,
+						     struct blkback_device,
+						     own_state);
+
+	if (device_is_over(device))
+		device_unregister(&device->xbdev->dev);
+}
+
+static void device_unwatch(struct xenbus_watch *watch)
+{
+	if (!watch->node)
+		return;
+	unregister_xenbus_watch(watch);
+	kfree(watch->node);
+	watch->node = NULL;
+}
+
+static int device_watch(struct blkback_device *device)
+{
+	struct xenbus_device *xbdev = device->xbdev;
+	int error;
+
+	error = xenbus_watch_pathfmt(xbdev, &device->hotplug, NULL,
+				     hotplug_changed, "%s/%s",
+				     xbdev->nodename, "physical-device");
+	if (error)
+		return error;
+	return xenbus_watch_pathfmt(xbdev, &device->own_state, NULL,
+				    own_state_changed, "%s/%s",
+				    xbdev->nodename, "state");
+}
+
 static void device_remove(struct xenbus_device *xbdev)
 {
 	struct blkback_device *device = dev_get_drvdata(&xbdev->dev);
 
 	blkback_debugfs_remove_device(device);
-	if (device->watching) {
-		unregister_xenbus_watch(&device->watch);
-		kfree(device->watch.node);
-	}
+	device_unwatch(&device->own_state);
+	device_unwatch(&device->hotplug);
 	spin_lock_irq(&device->event_lock);
 	device->gone = true;
 	spin_unlock_irq(&device->event_lock);
@@ -456,12 +490,9 @@ static int device_probe(struct xenbus_device *xbdev,
 	error = device_offer(device);
 	if (error)
 		goto err;
-	error = xenbus_watch_pathfmt(xbdev, &device->watch, NULL,
-				     hotplug_changed, "%s/%s",
-				     xbdev->nodename, "physical-device");
+	error = device_watch(device);
 	if (error)
 		goto err;
-	device->watching = true;
 
 	mutex_lock(&device->lock);
 	device_do(device, device_decide(device, BLKBACK_EVENT_PROBE));

@@ -25,8 +25,8 @@ struct seq_file;
  * @refs: held by xenbus' device and by each connection
  * @xbdev: the device on xenbus; valid for @work
  * @offered: what frontends were told that they may have
- * @watch: on the key that the hotplug script writes
- * @watching: @watch is registered
+ * @hotplug: watch on the key that the hotplug script writes
+ * @own_state: watch on the key that holds our state
  * @event_lock: protects the next three
  * @gone: no event is of interest any more
  * @events: enum device_event of device.c, what @work has to look at
@@ -47,8 +47,8 @@ struct blkback_device {
 	struct kref refs;
 	struct xenbus_device *xbdev;
 	struct blkback_keys_limits offered;
-	struct xenbus_watch watch;
-	bool watching;
+	struct xenbus_watch hotplug;
+	struct xenbus_watch own_state;
 
 	spinlock_t event_lock;	/* the next three */
 	bool gone;
