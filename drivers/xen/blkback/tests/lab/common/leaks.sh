@@ -29,13 +29,19 @@ memory_now() {
 			/proc/meminfo'
 }
 
+# counts_are BEFORE: nothing has become more. Less is no leak: a process of the
+# toolstack may have been about to end.
 counts_are() {
-	local before=$1 now
+	local before=$1 now name then is more=0
 
 	now=$(counts_now)
-	[ "$now" != "$before" ] || return 0
-	diff <(echo "$before") <(echo "$now")
-	return 1
+	while read -r name then; do
+		is=$(sed -n "s/^$name //p" <<< "$now")
+		[ "$is" -gt "$then" ] || continue
+		echo "$name: $then before, now $is"
+		more=1
+	done <<< "$before"
+	return $more
 }
 
 # memory_held BEFORE KILOBYTES: the kernel holds at most so much more, and so

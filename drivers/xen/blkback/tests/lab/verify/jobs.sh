@@ -3,7 +3,8 @@
 # Sourced by run.sh: the jobs of fio.
 
 # Block size, and how much of it is read and written.
-sizes="4k:256k 16k:1m 64k:2m 128k:4m 1m:8m"
+sizes=${SIZES:-"4k:256k 16k:1m 64k:2m 128k:4m 1m:8m"}
+[ "$TOPOLOGY" != driver ] || sizes="4k:128k 64k:1m 1m:4m"
 
 # job NAME KEY=VALUE...
 job() {
