@@ -9,10 +9,8 @@
  * gnttab_map_refs() and gnttab_unmap_refs() see to.
  */
 #include <linux/mm.h>
-#include <asm/xen/hypercall.h>
 #include <xen/xen.h>
 #include <xen/features.h>
-#include <xen/grant_table.h>
 #include <xen/gnttab/backend.h>
 
 static u64 pv_mapaddr(const void *vaddr)
@@ -20,41 +18,14 @@ static u64 pv_mapaddr(const void *vaddr)
 	return (unsigned long)vaddr;
 }
 
-static int pv_area_alloc(struct page **pages, unsigned int nr)
-{
-	return gnttab_alloc_pages(nr, pages);
-}
-
-static void pv_area_free(struct page **pages, unsigned int nr)
-{
-	gnttab_free_pages(nr, pages);
-}
-
-static int pv_map(struct gnttab_map_grant_ref *ops, struct page **pages,
-		  unsigned int nr)
-{
-	return gnttab_map_refs(ops, NULL, pages, nr);
-}
-
-static int pv_unmap(struct gnttab_unmap_grant_ref *ops, struct page **pages,
-		    unsigned int nr)
-{
-	return gnttab_unmap_refs(ops, NULL, pages, nr);
-}
-
-static int pv_copy(struct gnttab_copy *ops, unsigned int nr)
-{
-	return HYPERVISOR_grant_table_op(GNTTABOP_copy, ops, nr);
-}
-
 static const struct xengnt_backend pv_backend = {
 	.name = "x86 PV",
 	.mapaddr = pv_mapaddr,
-	.area_alloc = pv_area_alloc,
-	.area_free = pv_area_free,
-	.map = pv_map,
-	.unmap = pv_unmap,
-	.copy = pv_copy,
+	.area_alloc = xengnt_kernel_area_alloc,
+	.area_free = xengnt_kernel_area_free,
+	.map = xengnt_kernel_map,
+	.unmap = xengnt_kernel_unmap,
+	.copy = xengnt_kernel_copy,
 	/* GNTTAB_UNMAP_BATCH_SIZE of Xen's xen/common/grant_table.c */
 	.flush_group = 32,
 	/*

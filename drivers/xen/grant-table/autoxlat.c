@@ -5,9 +5,7 @@
  * its pseudo-physical address and the kernel's tables need no change.
  */
 #include <linux/io.h>
-#include <linux/mm.h>
-#include <asm/xen/hypercall.h>
-#include <xen/grant_table.h>
+#include <linux/limits.h>
 #include <xen/gnttab/backend.h>
 
 static u64 autoxlat_mapaddr(const void *vaddr)
@@ -15,41 +13,14 @@ static u64 autoxlat_mapaddr(const void *vaddr)
 	return virt_to_phys((void *)vaddr);
 }
 
-static int autoxlat_area_alloc(struct page **pages, unsigned int nr)
-{
-	return gnttab_alloc_pages(nr, pages);
-}
-
-static void autoxlat_area_free(struct page **pages, unsigned int nr)
-{
-	gnttab_free_pages(nr, pages);
-}
-
-static int autoxlat_map(struct gnttab_map_grant_ref *ops, struct page **pages,
-			unsigned int nr)
-{
-	return gnttab_map_refs(ops, NULL, pages, nr);
-}
-
-static int autoxlat_unmap(struct gnttab_unmap_grant_ref *ops,
-			  struct page **pages, unsigned int nr)
-{
-	return gnttab_unmap_refs(ops, NULL, pages, nr);
-}
-
-static int autoxlat_copy(struct gnttab_copy *ops, unsigned int nr)
-{
-	return HYPERVISOR_grant_table_op(GNTTABOP_copy, ops, nr);
-}
-
 const struct xengnt_backend xengnt_backend_autoxlat = {
 	.name = "auto-translated",
 	.mapaddr = autoxlat_mapaddr,
-	.area_alloc = autoxlat_area_alloc,
-	.area_free = autoxlat_area_free,
-	.map = autoxlat_map,
-	.unmap = autoxlat_unmap,
-	.copy = autoxlat_copy,
+	.area_alloc = xengnt_kernel_area_alloc,
+	.area_free = xengnt_kernel_area_free,
+	.map = xengnt_kernel_map,
+	.unmap = xengnt_kernel_unmap,
+	.copy = xengnt_kernel_copy,
 	/* Xen removes one P2M entry at a time and waits for each. */
 	.flush_group = 1,
 	/* So a copy is cheaper at any size: Documentation/cost.rst. */

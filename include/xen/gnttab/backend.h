@@ -69,6 +69,18 @@ const struct xengnt_backend *xengnt_backend_probe(void);
  */
 const struct xengnt_backend *xengnt_backend_get(void);
 
+/*
+ * The functions of the kernel's own grant-table code, in the shape that struct
+ * xengnt_backend wants them: for a kernel that is built for Xen.
+ */
+int xengnt_kernel_area_alloc(struct page **pages, unsigned int nr);
+void xengnt_kernel_area_free(struct page **pages, unsigned int nr);
+int xengnt_kernel_map(struct gnttab_map_grant_ref *ops, struct page **pages,
+		      unsigned int nr);
+int xengnt_kernel_unmap(struct gnttab_unmap_grant_ref *ops,
+			struct page **pages, unsigned int nr);
+int xengnt_kernel_copy(struct gnttab_copy *ops, unsigned int nr);
+
 /* The backend of every guest whose memory Xen translates. */
 extern const struct xengnt_backend xengnt_backend_autoxlat;
 
