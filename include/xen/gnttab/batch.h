@@ -223,7 +223,8 @@ unsigned int xengnt_copy_to_grant(struct xengnt_copy_batch *batch,
  * One hypercall. Operations on the same granted page are run next to each
  * other, in the order they were added, because Xen then claims the page once.
  * Those answered with GNTST_eagain are repeated together, a bounded number of
- * times with growing pauses (module parameter ``eagain_retries``).
+ * times with growing pauses (module parameter ``eagain_retries``). To be called
+ * once before the next xengnt_copy_batch_reset().
  *
  * Context: may sleep.
  * Return: the number of operations that failed.
