@@ -10,7 +10,7 @@ from .errors import LabError
 from .payload import Payload
 
 KEYS = {"topologies", "timeout", "allow", "dom0_cpus", "modules", "module_params", "kernels",
-        "files", "description"}
+        "files", "description", "check"}
 
 
 @dataclass
