@@ -73,12 +73,62 @@ const struct xengnt_backend *xengnt_backend_get(void);
  * The functions of the kernel's own grant-table code, in the shape that struct
  * xengnt_backend wants them: for a kernel that is built for Xen.
  */
+
+/**
+ * xengnt_kernel_area_alloc() - @area_alloc of struct xengnt_backend
+ * @pages: filled with pages that a foreign frame can be mapped at
+ * @nr: number of @pages
+ *
+ * Context: may sleep.
+ *
+ * Return: 0 or a negative errno, and then no page is held.
+ */
 int xengnt_kernel_area_alloc(struct page **pages, unsigned int nr);
+
+/**
+ * xengnt_kernel_area_free() - @area_free of struct xengnt_backend
+ * @pages: from xengnt_kernel_area_alloc(), none of them mapped
+ * @nr: number of @pages
+ *
+ * Context: may sleep.
+ */
 void xengnt_kernel_area_free(struct page **pages, unsigned int nr);
+
+/**
+ * xengnt_kernel_map() - @map of struct xengnt_backend
+ * @ops: map operations; each gets its status and handle
+ * @pages: where the frames appear, one for each of @ops
+ * @nr: number of @ops
+ *
+ * Context: may sleep.
+ *
+ * Return: 0, or a negative errno if no operation ran.
+ */
 int xengnt_kernel_map(struct gnttab_map_grant_ref *ops, struct page **pages,
 		      unsigned int nr);
+
+/**
+ * xengnt_kernel_unmap() - @unmap of struct xengnt_backend
+ * @ops: unmap operations; each gets its status
+ * @pages: where the frames were mapped, one for each of @ops
+ * @nr: number of @ops
+ *
+ * Context: any, hard interrupt included.
+ *
+ * Return: 0, or a negative errno if no operation ran.
+ */
 int xengnt_kernel_unmap(struct gnttab_unmap_grant_ref *ops,
 			struct page **pages, unsigned int nr);
+
+/**
+ * xengnt_kernel_copy() - @copy of struct xengnt_backend
+ * @ops: copy operations; each gets its status
+ * @nr: number of @ops
+ *
+ * Context: any, hard interrupt included.
+ *
+ * Return: 0, or a negative errno if no operation ran.
+ */
 int xengnt_kernel_copy(struct gnttab_copy *ops, unsigned int nr);
 
 /* The backend of every guest whose memory Xen translates. */
