@@ -11,6 +11,9 @@
 
 struct page;
 
+/* In an array of frames: no memory is behind this page. */
+#define XENGNT_NO_FRAME (~(xen_pfn_t)0)
+
 /**
  * struct xengnt_backend - what an architecture must provide
  * @name: shown in the log and in debugfs
@@ -29,6 +32,34 @@ struct page;
  *	Any context, hard interrupt included.
  * @copy: run @nr copy operations as one hypercall. Any context. GNTST_eagain
  *	is left to the caller.
+ * @transfer: give the frames behind @nr pages away, as one hypercall of @nr
+ *	transfer operations. The backend fills in the frame of each operation
+ *	and takes the pages out of the kernel's tables first, where there are
+ *	any that name machine frames. Every operation carries its own status; a
+ *	negative errno means that none ran. Afterwards frames[i] is
+ *	XENGNT_NO_FRAME where the page has lost its memory and the hypervisor
+ *	has not put other memory there by itself. May sleep. NULL where Xen
+ *	lets no domain of this kind give pages away.
+ * @populate: put fresh memory behind @nr pages that have none, as one
+ *	hypercall, and make the kernel's tables agree. Afterwards frames[i] is
+ *	XENGNT_NO_FRAME where Xen had no memory to give. May sleep.
+ * @release: give the memory behind @nr ordinary pages, which nobody uses, back
+ *	to Xen as one hypercall, so that other memory can be put there. What the
+ *	pages held is not shown to anyone. Afterwards frames[i] is
+ *	XENGNT_NO_FRAME where it was done; the other pages are as before. May
+ *	sleep.
+ * @associate: tie received frames to pages without memory. frames[i] is what
+ *	Xen left in the grant entry; afterwards it is XENGNT_NO_FRAME where it
+ *	could not be done. May sleep. NULL where Xen itself puts the frame at
+ *	the pseudo-physical frame that the grant entry named.
+ * @refs_alloc: take @nr unused references of the domain's own grant table.
+ *	0 or a negative errno, and then none is taken. May sleep.
+ * @refs_free: give references back whose entries are zero. Any context.
+ * @table_version: of the domain's own grant table: 1 or 2.
+ * @table_map: the kernel address of a frame of the domain's own grant table,
+ *	counted from 0, to write entries with; NULL if it cannot be mapped. May
+ *	sleep.
+ * @table_unmap: undo @table_map. May sleep.
  * @flush_group: unmap operations of one call that share one TLB flush
  *	(32 on x86 PV), 1 where every operation is invalidated by itself.
  * @copy_max: largest request, in bytes, that is cheaper to copy than to map
@@ -48,6 +79,19 @@ struct xengnt_backend {
 	int (*unmap)(struct gnttab_unmap_grant_ref *ops, struct page **pages,
 		     unsigned int nr);
 	int (*copy)(struct gnttab_copy *ops, unsigned int nr);
+	int (*transfer)(struct gnttab_transfer *ops, struct page **pages,
+			xen_pfn_t *frames, unsigned int nr);
+	void (*populate)(struct page **pages, xen_pfn_t *frames,
+			 unsigned int nr);
+	void (*release)(struct page **pages, xen_pfn_t *frames,
+			unsigned int nr);
+	void (*associate)(struct page **pages, xen_pfn_t *frames,
+			  unsigned int nr);
+	int (*refs_alloc)(grant_ref_t *refs, unsigned int nr);
+	void (*refs_free)(const grant_ref_t *refs, unsigned int nr);
+	unsigned int (*table_version)(void);
+	void *(*table_map)(unsigned int frame);
+	void (*table_unmap)(void *vaddr);
 	unsigned int flush_group;
 	unsigned int copy_max;
 };
@@ -130,6 +174,69 @@ int xengnt_kernel_unmap(struct gnttab_unmap_grant_ref *ops,
  * Return: 0, or a negative errno if no operation ran.
  */
 int xengnt_kernel_copy(struct gnttab_copy *ops, unsigned int nr);
+
+/**
+ * xengnt_kernel_populate() - @populate of struct xengnt_backend, where Xen
+ * translates
+ * @pages: pages without memory
+ * @frames: room for one frame a page; XENGNT_NO_FRAME where there was no memory
+ * @nr: number of @pages
+ *
+ * Context: may sleep.
+ */
+void xengnt_kernel_populate(struct page **pages, xen_pfn_t *frames,
+			    unsigned int nr);
+
+/**
+ * xengnt_kernel_release() - @release of struct xengnt_backend, where Xen
+ * translates
+ * @pages: ordinary pages that nobody uses
+ * @frames: room for one frame a page; XENGNT_NO_FRAME where it was done
+ * @nr: number of @pages
+ *
+ * Context: may sleep.
+ */
+void xengnt_kernel_release(struct page **pages, xen_pfn_t *frames,
+			   unsigned int nr);
+
+/**
+ * xengnt_kernel_refs_alloc() - @refs_alloc of struct xengnt_backend
+ * @refs: filled in
+ * @nr: how many
+ *
+ * Context: may sleep.
+ *
+ * Return: 0 or -ENOSPC, and then none is taken.
+ */
+int xengnt_kernel_refs_alloc(grant_ref_t *refs, unsigned int nr);
+
+/**
+ * xengnt_kernel_refs_free() - @refs_free of struct xengnt_backend
+ * @refs: from xengnt_kernel_refs_alloc(), their entries zero
+ * @nr: how many
+ *
+ * Context: any.
+ */
+void xengnt_kernel_refs_free(const grant_ref_t *refs, unsigned int nr);
+
+/**
+ * xengnt_kernel_table_version() - @table_version of struct xengnt_backend
+ *
+ * Context: any.
+ *
+ * Return: 1 or 2.
+ */
+unsigned int xengnt_kernel_table_version(void);
+
+/**
+ * xengnt_kernel_table_frame() - where Xen has a frame of our own grant table
+ * @index: which, counted from 0; it must exist
+ *
+ * Context: may sleep.
+ *
+ * Return: the frame, in Xen's terms, or XENGNT_NO_FRAME.
+ */
+xen_pfn_t xengnt_kernel_table_frame(unsigned int index);
 
 /* The backend of every guest whose memory Xen translates. */
 extern const struct xengnt_backend xengnt_backend_autoxlat;
