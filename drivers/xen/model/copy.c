@@ -28,13 +28,18 @@ struct side {
 struct claim {
 	struct side of;
 	struct xenmodel_domain *domain;
+	bool located;
 	struct page *page;
 };
 
+static u32 pin_flags(const struct side *side)
+{
+	return GNTMAP_host_map | (side->readonly ? GNTMAP_readonly : 0);
+}
+
 static bool claim_fits(const struct claim *claim, const struct side *side)
 {
-	if (!claim->page || claim->of.domid != side->domid ||
-	    claim->of.is_ref != side->is_ref)
+	if (!claim->page || claim->of.is_ref != side->is_ref)
 		return false;
 	return side->is_ref ? claim->of.u.ref == side->u.ref
 			    : claim->of.u.gmfn == side->u.gmfn;
@@ -44,18 +49,18 @@ static void claim_drop(struct claim *claim)
 {
 	if (claim->page && claim->of.is_ref)
 		xenmodel_unpin(claim->domain, claim->of.u.ref,
-			       claim->of.readonly);
+			       pin_flags(&claim->of));
 	claim->page = NULL;
 }
 
 static int claim_grant(struct claim *claim, const struct side *side)
 {
-	claim->domain = xenmodel_domain_find(side->domid);
+	/* Of our own table, which this model does not have, nothing is granted. */
 	if (!claim->domain)
-		return GNTST_bad_domain;
+		return GNTST_general_error;
 	xenmodel_add(XENMODEL_COPY_CLAIMS, 1);
-	return xenmodel_pin(claim->domain, side->u.ref, side->readonly,
-			    &claim->page);
+	return xenmodel_pin_to_copy(claim->domain, side->u.ref, pin_flags(side),
+				    &claim->page);
 }
 
 /* A foreign frame, or none, is not the caller's to name. */
@@ -82,6 +87,39 @@ static int claim_take(struct claim *claim, const struct side *side)
 	if (ret)
 		claim->page = NULL;
 	claim->of = *side;
+	return ret;
+}
+
+static int claim_domain(struct claim *claim, domid_t domid)
+{
+	bool ours = domid == DOMID_SELF || domid == XENMODEL_LOCAL_DOMID;
+
+	claim->domain = ours ? NULL : xenmodel_domain_find(domid);
+	claim->of.domid = domid;
+	return claim->domain || ours ? GNTST_okay : GNTST_bad_domain;
+}
+
+/*
+ * Xen looks up the domains of both sides before it looks at anything else, and
+ * again when an operation names another one on either side.
+ */
+static int claim_domains(struct claim *from, const struct side *source,
+			 struct claim *to, const struct side *dest)
+{
+	int ret;
+
+	if (from->located && to->located &&
+	    from->of.domid == source->domid && to->of.domid == dest->domid)
+		return GNTST_okay;
+	claim_drop(from);
+	claim_drop(to);
+	from->located = false;
+	to->located = false;
+	ret = claim_domain(from, source->domid);
+	if (!ret)
+		ret = claim_domain(to, dest->domid);
+	from->located = !ret;
+	to->located = !ret;
 	return ret;
 }
 
@@ -122,6 +160,9 @@ static int copy_one(const struct gnttab_copy *op, struct claim *from,
 	const struct side source = source_of(op), dest = dest_of(op);
 	int ret;
 
+	ret = claim_domains(from, &source, to, &dest);
+	if (ret)
+		return ret;
 	ret = claim_take(from, &source);
 	if (ret)
 		return ret;

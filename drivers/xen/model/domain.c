@@ -9,6 +9,7 @@
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include "domain.h"
 #include "hypercall.h"
 #include "knob.h"
@@ -123,6 +124,17 @@ void *xenmodel_memory(const struct xenmodel_domain *domain, unsigned int index)
 }
 EXPORT_SYMBOL_GPL(xenmodel_memory);
 
+static bool pinned(const struct xenmodel_grant *grant)
+{
+	return memchr_inv(grant->pins, 0, sizeof(grant->pins));
+}
+
+static bool pinned_to_write(const struct xenmodel_grant *grant)
+{
+	return grant->pins[XENMODEL_PIN_WRITE] ||
+	       grant->pins[XENMODEL_PIN_DEVICE_WRITE];
+}
+
 static grant_ref_t free_entry(const struct xenmodel_domain *domain)
 {
 	unsigned int ref;
@@ -167,7 +179,7 @@ EXPORT_SYMBOL_GPL(xenmodel_grant);
 int xenmodel_revoke(struct xenmodel_domain *domain, grant_ref_t ref)
 {
 	unsigned long flags = xenmodel_lock();
-	int ret = domain->grants[ref].readers ? -EBUSY : 0;
+	int ret = pinned(&domain->grants[ref]) ? -EBUSY : 0;
 
 	if (!ret)
 		domain->grants[ref].page = NULL;
@@ -192,36 +204,92 @@ void xenmodel_page_out(struct xenmodel_domain *domain, grant_ref_t ref,
 }
 EXPORT_SYMBOL_GPL(xenmodel_page_out);
 
-int xenmodel_pin(struct xenmodel_domain *domain, grant_ref_t ref,
-		 bool readonly, struct page **page)
+/* Xen counts each kind of pin in eight bits, and refuses from the highest on. */
+static bool pinned_too_often(const struct xenmodel_grant *grant)
+{
+	unsigned int i;
+
+	for (i = 0; i < XENMODEL_NR_PINS; i++)
+		if (grant->pins[i] & 0x80)
+			return true;
+	return false;
+}
+
+static void pin_count(struct xenmodel_grant *grant, u32 flags, int by)
+{
+	bool readonly = flags & GNTMAP_readonly;
+
+	if (flags & GNTMAP_host_map)
+		grant->pins[readonly ? XENMODEL_PIN_READ
+				     : XENMODEL_PIN_WRITE] += by;
+	if (flags & GNTMAP_device_map)
+		grant->pins[readonly ? XENMODEL_PIN_DEVICE_READ
+				     : XENMODEL_PIN_DEVICE_WRITE] += by;
+}
+
+/* The first pin, and the first for writing, have to be permitted. */
+static bool needs_permission(const struct xenmodel_grant *grant, u32 flags)
+{
+	return !pinned(grant) ||
+	       (!(flags & GNTMAP_readonly) && !pinned_to_write(grant));
+}
+
+static int permitted(const struct xenmodel_grant *grant, u32 flags)
+{
+	/* An unused entry is one that permits nothing to nobody. */
+	if (!grant->page || grant->domid != XENMODEL_LOCAL_DOMID)
+		return GNTST_general_error;
+	if (!(flags & GNTMAP_readonly) && grant->readonly)
+		return GNTST_general_error;
+	return GNTST_okay;
+}
+
+static int present(const struct xenmodel_domain *domain,
+		   struct xenmodel_grant *grant)
+{
+	if (domain->dying)
+		return GNTST_bad_page;
+	if (!grant->absent)
+		return GNTST_okay;
+	grant->absent--;
+	return GNTST_eagain;
+}
+
+int xenmodel_pin(struct xenmodel_domain *domain, grant_ref_t ref, u32 flags,
+		 struct page **page)
 {
 	struct xenmodel_grant *grant;
+	int ret = GNTST_okay;
 
 	if (ref >= domain->nr_grants)
 		return GNTST_bad_gntref;
 	grant = &domain->grants[ref];
 
-	/* An unused entry is one that permits nothing to nobody. */
-	if (!grant->page || grant->domid != XENMODEL_LOCAL_DOMID)
+	if (pinned_too_often(grant))
 		return GNTST_general_error;
-	if (!readonly && grant->readonly)
-		return GNTST_general_error;
-	if (!grant->readers && domain->dying)
-		return GNTST_bad_page;
-	if (!grant->readers && grant->absent) {
-		grant->absent--;
-		return GNTST_eagain;
-	}
+	if (needs_permission(grant, flags))
+		ret = permitted(grant, flags);
+	if (!ret && !pinned(grant))
+		ret = present(domain, grant);
+	if (ret)
+		return ret;
 
-	grant->readers++;
-	grant->writers += !readonly;
+	pin_count(grant, flags, 1);
 	*page = grant->page;
 	return GNTST_okay;
 }
 
-void xenmodel_unpin(struct xenmodel_domain *domain, grant_ref_t ref,
-		    bool readonly)
+/* Of a dying domain, not even what is pinned already can be copied. */
+int xenmodel_pin_to_copy(struct xenmodel_domain *domain, grant_ref_t ref,
+			 u32 flags, struct page **page)
 {
-	domain->grants[ref].readers--;
-	domain->grants[ref].writers -= !readonly;
+	if (domain->dying && ref < domain->nr_grants &&
+	    !needs_permission(&domain->grants[ref], flags))
+		return GNTST_bad_domain;
+	return xenmodel_pin(domain, ref, flags, page);
+}
+
+void xenmodel_unpin(struct xenmodel_domain *domain, grant_ref_t ref, u32 flags)
+{
+	pin_count(&domain->grants[ref], flags, -1);
 }

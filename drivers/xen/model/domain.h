@@ -19,20 +19,34 @@ struct page;
 #define XENMODEL_FIRST_REF 8
 
 /**
+ * enum xenmodel_pin - what a granted page is pinned for
+ * @XENMODEL_PIN_WRITE: a processor writes
+ * @XENMODEL_PIN_READ: a processor reads
+ * @XENMODEL_PIN_DEVICE_WRITE: a device writes
+ * @XENMODEL_PIN_DEVICE_READ: a device reads
+ * @XENMODEL_NR_PINS: how many there are
+ */
+enum xenmodel_pin {
+	XENMODEL_PIN_WRITE,
+	XENMODEL_PIN_READ,
+	XENMODEL_PIN_DEVICE_WRITE,
+	XENMODEL_PIN_DEVICE_READ,
+	XENMODEL_NR_PINS
+};
+
+/**
  * struct xenmodel_grant - an entry of a grant table, and Xen's side of it
  * @page: the page granted, NULL if the entry is not in use
  * @domid: to whom
  * @readonly: not to be written
- * @readers: how often Xen has it pinned, for whatever
- * @writers: of these, how often for writing
+ * @pins: how often Xen has it pinned, for what
  * @absent: the page is paged out: so many operations get GNTST_eagain
  */
 struct xenmodel_grant {
 	struct page *page;
 	domid_t domid;
 	bool readonly;
-	unsigned int readers;
-	unsigned int writers;
+	u8 pins[XENMODEL_NR_PINS];
 	unsigned int absent;
 };
 
@@ -133,13 +147,16 @@ void xenmodel_page_out(struct xenmodel_domain *domain, grant_ref_t ref,
 		       unsigned int times);
 
 /*
- * For the model itself. The lock of hypercall.c is held.
+ * For the model itself. The lock of hypercall.c is held. Flags are those of a
+ * map operation, GNTMAP_...; a copy is made by a processor.
  */
 struct xenmodel_domain *xenmodel_domain_find(domid_t domid);
-int xenmodel_pin(struct xenmodel_domain *domain, grant_ref_t ref,
-		 bool readonly, struct page **page);
+int xenmodel_pin(struct xenmodel_domain *domain, grant_ref_t ref, u32 flags,
+		 struct page **page);
+int xenmodel_pin_to_copy(struct xenmodel_domain *domain, grant_ref_t ref,
+			 u32 flags, struct page **page);
 void xenmodel_unpin(struct xenmodel_domain *domain, grant_ref_t ref,
-		    bool readonly);
+		    u32 flags);
 void xenmodel_domain_unmapped(struct xenmodel_domain *domain);
 unsigned int xenmodel_domains(void);
 

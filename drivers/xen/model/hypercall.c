@@ -15,6 +15,9 @@
 /* Operations of an unmap call that share a flush: xen/common/grant_table.c. */
 #define UNMAP_GROUP 32
 
+/* The upper bits of a command are Xen's own, for calls that it continues. */
+#define COMMAND_MASK 0xfff
+
 static DEFINE_SPINLOCK(lock);
 
 unsigned long xenmodel_lock(void)
@@ -56,11 +59,24 @@ static void copy_call(struct gnttab_copy *ops, unsigned int nr)
 	xenmodel_copy(ops, nr);
 }
 
+/* What Xen says of a hypercall before it looks at the operations. */
+static int call_check(unsigned int cmd, unsigned int count)
+{
+	if (!xenmodel_is_pv() && (cmd & ~COMMAND_MASK))
+		return -ENOSYS;
+	if ((int)count < 0 || (cmd & ~COMMAND_MASK))
+		return -EINVAL;
+	return 0;
+}
+
 int HYPERVISOR_grant_table_op(unsigned int cmd, void *uop, unsigned int count)
 {
-	unsigned long flags = xenmodel_lock();
-	int ret = 0;
+	unsigned long flags;
+	int ret = call_check(cmd, count);
 
+	if (ret)
+		return ret;
+	flags = xenmodel_lock();
 	switch (cmd) {
 	case GNTTABOP_map_grant_ref:
 	case GNTTABOP_unmap_grant_ref:
@@ -71,6 +87,8 @@ int HYPERVISOR_grant_table_op(unsigned int cmd, void *uop, unsigned int count)
 		ret = -ENOSYS;
 		break;
 	}
+	if (!ret && count && !uop)
+		ret = -EFAULT;
 	if (ret)
 		goto out;
 

@@ -3,6 +3,7 @@
  * One map or unmap operation, as Xen 4.17 does it.
  */
 #include <linux/mm.h>
+#include <xen/page.h>
 #include "domain.h"
 #include "flavour.h"
 #include "hole.h"
@@ -10,18 +11,28 @@
 #include "map.h"
 #include "maptrack.h"
 
-/* The hole that a host_addr names, in the terms of the flavour. */
-static struct xenmodel_hole *hole_at(u64 host_addr)
+/* What a mapping is for; the rest of the flags is how. */
+#define MAP_PLACES	(GNTMAP_host_map | GNTMAP_device_map)
+
+/* The page that a host_addr names, in the terms of the flavour. */
+static bool page_at(u64 host_addr, unsigned long *pfn)
 {
 	unsigned long start = (unsigned long)__va(0);
 
-	if (offset_in_page(host_addr))
-		return NULL;
 	if (!xenmodel_is_pv())
-		return xenmodel_hole_find(PFN_DOWN(host_addr));
-	if (host_addr < start)
-		return NULL;
-	return xenmodel_hole_find(PFN_DOWN(__pa(host_addr)));
+		*pfn = PFN_DOWN(host_addr);
+	else if (host_addr >= start)
+		*pfn = PFN_DOWN(__pa(host_addr));
+	else
+		return false;
+	return pfn_valid(*pfn);
+}
+
+static struct xenmodel_hole *hole_at(u64 host_addr)
+{
+	unsigned long pfn;
+
+	return page_at(host_addr, &pfn) ? xenmodel_hole_find(pfn) : NULL;
 }
 
 /*
@@ -30,7 +41,11 @@ static struct xenmodel_hole *hole_at(u64 host_addr)
  */
 static int map_place(u64 host_addr, struct xenmodel_hole **hole)
 {
-	*hole = hole_at(host_addr);
+	unsigned long pfn;
+
+	if (!page_at(host_addr, &pfn))
+		return GNTST_general_error;
+	*hole = xenmodel_hole_find(pfn);
 	if (!*hole) {
 		xenmodel_violation("a grant is mapped at %llx, where no hole is",
 				   host_addr);
@@ -46,39 +61,54 @@ static int map_place(u64 host_addr, struct xenmodel_hole **hole)
 
 static int map_flags(u32 flags)
 {
-	const u32 places = GNTMAP_host_map | GNTMAP_device_map;
 	const u32 pv_only = GNTMAP_device_map | GNTMAP_application_map |
 			    GNTMAP_contains_pte;
 
-	if (!(flags & places))
+	if (!(flags & MAP_PLACES))
 		return GNTST_bad_gntref;
 	if (!xenmodel_is_pv() && (flags & pv_only))
 		return GNTST_general_error;
+	return GNTST_okay;
+}
+
+static int map_host(struct gnttab_map_grant_ref *op, struct page *frame,
+		    struct xenmodel_hole **hole)
+{
+	int ret;
+
 	/* Allowed by Xen, and not known to this model. */
-	if (flags & pv_only) {
-		xenmodel_violation("a grant is mapped with flags %#x", flags);
+	if (op->flags & (GNTMAP_application_map | GNTMAP_contains_pte)) {
+		xenmodel_violation("a grant is mapped with flags %#x",
+				   op->flags);
 		return GNTST_general_error;
 	}
-	return GNTST_okay;
+	ret = map_place(op->host_addr, hole);
+	if (!ret && xenmodel_hole_fill(*hole, frame,
+				       op->flags & GNTMAP_readonly))
+		ret = GNTST_general_error;
+	return ret;
+}
+
+static u64 bus_address(struct page *frame)
+{
+	return (u64)pfn_to_gfn(page_to_pfn(frame)) << PAGE_SHIFT;
 }
 
 static int map_pinned(struct gnttab_map_grant_ref *op,
 		      struct xenmodel_domain *domain,
 		      struct xenmodel_mapping *mapping)
 {
-	bool readonly = op->flags & GNTMAP_readonly;
-	struct xenmodel_hole *hole;
+	struct xenmodel_hole *hole = NULL;
 	struct page *frame;
 	int ret;
 
-	ret = xenmodel_pin(domain, op->ref, readonly, &frame);
+	ret = xenmodel_pin(domain, op->ref, op->flags, &frame);
 	if (ret)
 		return ret;
-	ret = map_place(op->host_addr, &hole);
-	if (!ret && xenmodel_hole_fill(hole, frame, readonly))
-		ret = GNTST_general_error;
+	if (op->flags & GNTMAP_host_map)
+		ret = map_host(op, frame, &hole);
 	if (ret) {
-		xenmodel_unpin(domain, op->ref, readonly);
+		xenmodel_unpin(domain, op->ref, op->flags);
 		return ret;
 	}
 	domain->mapped++;
@@ -86,8 +116,9 @@ static int map_pinned(struct gnttab_map_grant_ref *op,
 		.domain = domain,
 		.ref = op->ref,
 		.hole = hole,
-		.readonly = readonly,
+		.flags = op->flags,
 	};
+	op->dev_bus_addr = bus_address(frame);
 	return GNTST_okay;
 }
 
@@ -124,21 +155,45 @@ void xenmodel_map(struct gnttab_map_grant_ref *op)
 	xenmodel_add(XENMODEL_MAP_FAILED, op->status != GNTST_okay);
 }
 
+/* One of the two things that a mapping can be for is over. */
+static void unmap_place(struct xenmodel_mapping *mapping, u32 place)
+{
+	xenmodel_unpin(mapping->domain, mapping->ref,
+		       place | (mapping->flags & GNTMAP_readonly));
+	mapping->flags &= ~place;
+}
+
+/*
+ * An address of zero is none. What the operation does not name stays mapped,
+ * and its status is good nevertheless.
+ */
 static int unmap_one(struct gnttab_unmap_grant_ref *op)
 {
 	struct xenmodel_mapping *mapping = xenmodel_handle_find(op->handle);
 	struct xenmodel_domain *domain;
+	bool host, device;
 
 	if (!mapping)
 		return GNTST_bad_handle;
-	if (hole_at(op->host_addr) != mapping->hole)
+	domain = mapping->domain;
+	host = op->host_addr && (mapping->flags & GNTMAP_host_map);
+	device = op->dev_bus_addr && (mapping->flags & GNTMAP_device_map);
+	if (device && op->dev_bus_addr !=
+		      bus_address(domain->grants[mapping->ref].page))
+		return GNTST_bad_dev_addr;
+	if (host && hole_at(op->host_addr) != mapping->hole)
 		return GNTST_general_error;
 
-	domain = mapping->domain;
-	xenmodel_hole_empty(mapping->hole);
-	xenmodel_unpin(domain, mapping->ref, mapping->readonly);
-	xenmodel_handle_put(mapping);
-	xenmodel_domain_unmapped(domain);
+	if (host) {
+		xenmodel_hole_empty(mapping->hole);
+		unmap_place(mapping, GNTMAP_host_map);
+	}
+	if (device)
+		unmap_place(mapping, GNTMAP_device_map);
+	if (!(mapping->flags & MAP_PLACES)) {
+		xenmodel_handle_put(mapping);
+		xenmodel_domain_unmapped(domain);
+	}
 	return GNTST_okay;
 }
 

@@ -11,14 +11,14 @@ struct xenmodel_hole;
  * struct xenmodel_mapping - what a handle stands for
  * @domain: the granter; NULL if the handle is free
  * @ref: its grant
- * @hole: where it is mapped
- * @readonly: without the right to write
+ * @hole: where a processor finds it
+ * @flags: GNTMAP_...: for whom it is mapped still, and whether to read only
  */
 struct xenmodel_mapping {
 	struct xenmodel_domain *domain;
 	grant_ref_t ref;
 	struct xenmodel_hole *hole;
-	bool readonly;
+	u32 flags;
 };
 
 int xenmodel_maptrack_init(void);

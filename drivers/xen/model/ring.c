@@ -33,7 +33,7 @@ static void ring_unpin(struct mapped_ring *ring, unsigned int nr)
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		xenmodel_unpin(ring->domain, ring->refs[i], false);
+		xenmodel_unpin(ring->domain, ring->refs[i], GNTMAP_host_map);
 		xenmodel_domain_unmapped(ring->domain);
 	}
 	xenmodel_unlock(flags);
@@ -47,8 +47,8 @@ static int ring_pin(struct mapped_ring *ring, domid_t domid,
 
 	ring->domain = xenmodel_domain_find(domid);
 	for (*pinned = 0; ring->domain && *pinned < ring->nr; ++*pinned) {
-		ret = xenmodel_pin(ring->domain, ring->refs[*pinned], false,
-				   &ring->pages[*pinned]);
+		ret = xenmodel_pin(ring->domain, ring->refs[*pinned],
+				   GNTMAP_host_map, &ring->pages[*pinned]);
 		if (ret)
 			break;
 		ring->domain->mapped++;

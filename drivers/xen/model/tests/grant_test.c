@@ -4,11 +4,11 @@
  */
 #include <kunit/test.h>
 #include <linux/mm.h>
-#include <linux/module.h>
 #include <xen/grant_table.h>
 #include <xen/page.h>
 #include <asm/xen/hypercall.h>
 #include "../model.h"
+#include "suites.h"
 
 #define GRANTER 3
 #define ABSENT 77
@@ -250,14 +250,9 @@ static struct kunit_case grant_cases[] = {
 	{}
 };
 
-static struct kunit_suite grant_suite = {
+struct kunit_suite grant_suite = {
 	.name = "xenmodel_grant",
 	.init = grant_test_init,
 	.exit = grant_test_exit,
 	.test_cases = grant_cases,
 };
-
-kunit_test_suite(grant_suite);
-
-MODULE_DESCRIPTION("Suites of the model of Xen");
-MODULE_LICENSE("GPL");

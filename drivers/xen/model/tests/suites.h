@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _XENMODEL_TESTS_SUITES_H
+#define _XENMODEL_TESTS_SUITES_H
+
+struct kunit_suite;
+
+extern struct kunit_suite conform_suite;
+extern struct kunit_suite grant_suite;
+
+#endif /* _XENMODEL_TESTS_SUITES_H */
