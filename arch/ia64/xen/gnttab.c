@@ -19,6 +19,7 @@
 #include <xen/page.h>
 #include <xen/xen.h>
 #include <xen/gnttab/backend.h>
+#include <xen/gnttab/p2m.h>
 #include <asm/xen/hypercall.h>
 
 /* Frames of one reservation call; their numbers are on the stack. */
@@ -185,6 +186,7 @@ static const struct xengnt_backend ia64_backend = {
 	.map = ia64_map,
 	.unmap = ia64_unmap,
 	.copy = ia64_copy,
+	.p2m = &xengnt_p2m_same,
 	/* Xen purges, for each mapping, what it has seen being inserted. */
 	.flush_group = 1,
 	/* A guess: nothing to measure it on. */

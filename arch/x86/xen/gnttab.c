@@ -12,6 +12,7 @@
 #include <xen/xen.h>
 #include <xen/features.h>
 #include <xen/gnttab/backend.h>
+#include "p2m.h"
 
 static u64 pv_mapaddr(const void *vaddr)
 {
@@ -26,6 +27,7 @@ static const struct xengnt_backend pv_backend = {
 	.map = xengnt_kernel_map,
 	.unmap = xengnt_kernel_unmap,
 	.copy = xengnt_kernel_copy,
+	.p2m = &xengnt_p2m_pv,
 	/* GNTTAB_UNMAP_BATCH_SIZE of Xen's xen/common/grant_table.c */
 	.flush_group = 32,
 	/*

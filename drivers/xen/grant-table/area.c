@@ -19,6 +19,7 @@
 #include <xen/gnttab/backend.h>
 #include <xen/gnttab/client.h>
 #include "area.h"
+#include "p2m.h"
 
 /* Pages moved between an area and the allocator in one go. */
 #define AREA_CHUNK 32
@@ -69,6 +70,7 @@ static void pages_free(enum xengnt_area_kind kind, struct page **pages,
 {
 	unsigned int i;
 
+	xengnt_p2m_forget_pages(pages, nr);
 	if (kind == XENGNT_AREA_MAP) {
 		xengnt_backend_get()->area_free(pages, nr);
 		return;

@@ -7,6 +7,7 @@
 #include <linux/io.h>
 #include <linux/limits.h>
 #include <xen/gnttab/backend.h>
+#include <xen/gnttab/p2m.h>
 
 static u64 autoxlat_mapaddr(const void *vaddr)
 {
@@ -21,6 +22,7 @@ const struct xengnt_backend xengnt_backend_autoxlat = {
 	.map = xengnt_kernel_map,
 	.unmap = xengnt_kernel_unmap,
 	.copy = xengnt_kernel_copy,
+	.p2m = &xengnt_p2m_same,
 	/* Xen removes one P2M entry at a time and waits for each. */
 	.flush_group = 1,
 	/* So a copy is cheaper at any size: Documentation/cost.rst. */

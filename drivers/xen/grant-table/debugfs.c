@@ -9,6 +9,7 @@
 #include <xen/gnttab/backend.h>
 #include "client.h"
 #include "debugfs.h"
+#include "p2m.h"
 
 static struct dentry *root, *clients;
 
@@ -32,6 +33,8 @@ static int backend_show(struct seq_file *m, void *unused)
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(backend);
+
+DEFINE_SHOW_ATTRIBUTE(xengnt_p2m);
 
 static int client_show(struct seq_file *m, void *unused)
 {
@@ -81,6 +84,7 @@ void xengnt_debugfs_init(void)
 	root = debugfs_create_dir("xen-gnttab", NULL);
 	debugfs_create_file("counters", 0400, root, NULL, &counters_fops);
 	debugfs_create_file("backend", 0400, root, NULL, &backend_fops);
+	debugfs_create_file("p2m", 0400, root, NULL, &xengnt_p2m_fops);
 	clients = debugfs_create_dir("clients", root);
 }
 

@@ -8,6 +8,7 @@
 #include <xen/gnttab/mapaddr.h>
 #include "area.h"
 #include "debugfs.h"
+#include "p2m.h"
 #include "unmap.h"
 
 static const struct xengnt_backend *backend;
@@ -40,10 +41,15 @@ static int __init xengnt_init(void)
 	ret = xengnt_unmap_init();
 	if (ret)
 		goto err_areas;
+	ret = xengnt_p2m_init();
+	if (ret)
+		goto err_unmap;
 	xengnt_debugfs_init();
 	pr_info("%s backend\n", backend->name);
 	return 0;
 
+err_unmap:
+	xengnt_unmap_exit();
 err_areas:
 	xengnt_areas_exit();
 	return ret;
@@ -52,6 +58,7 @@ err_areas:
 static void __exit xengnt_exit(void)
 {
 	xengnt_debugfs_exit();
+	xengnt_p2m_exit();
 	xengnt_unmap_exit();
 	xengnt_areas_exit();
 }

@@ -23,6 +23,7 @@
 #include <xen/gnttab/client.h>
 #include <xen/gnttab/mapaddr.h>
 #include "client.h"
+#include "p2m.h"
 #include "trace.h"
 #include "unmap.h"
 
@@ -144,6 +145,7 @@ static void unmap_run(struct xengnt_unmap_batch *batch,
 		batch->pages[i++] = u->page;
 	}
 	unmap_call(batch, nr);
+	xengnt_p2m_forget_pages(batch->pages, nr);
 
 	xengnt_count(XENGNT_UNMAP_OPS, nr);
 	xengnt_count(XENGNT_UNMAP_CALLS, 1);

@@ -6,10 +6,12 @@
 #include <linux/delay.h>
 #include <linux/mm.h>
 #include <xen/grant_table.h>
+#include <xen/page.h>
 #include <asm/xen/hypercall.h>
 #include "flavour.h"
 #include "hole.h"
 #include "knob.h"
+#include "p2m.h"
 
 /* Pauses of 1, 2, ... ms after GNTST_eagain, up to this one. */
 #define LONGEST_PAUSE_MS 255
@@ -27,6 +29,7 @@ int gnttab_alloc_pages(int nr_pages, struct page **pages)
 			__free_page(pages[i]);
 			goto err_free;
 		}
+		xenmodel_p2m_set(pages[i], INVALID_P2M_ENTRY);
 	}
 	return 0;
 
@@ -35,6 +38,13 @@ err_free:
 	return -ENOMEM;
 }
 EXPORT_SYMBOL_GPL(gnttab_alloc_pages);
+
+/* The kernel's allocator of such pages gives them memory of their own again. */
+static void page_restore(struct page *page)
+{
+	xenmodel_p2m_set(page, pfn_to_gfn(page_to_pfn(page)));
+	__free_page(page);
+}
 
 void gnttab_free_pages(int nr_pages, struct page **pages)
 {
@@ -46,7 +56,7 @@ void gnttab_free_pages(int nr_pages, struct page **pages)
 			xenmodel_violation("page %lx is freed while in use",
 					   page_to_pfn(pages[i]));
 		else if (!xenmodel_hole_destroy(pages[i]))
-			__free_page(pages[i]);
+			page_restore(pages[i]);
 	}
 }
 EXPORT_SYMBOL_GPL(gnttab_free_pages);
@@ -70,6 +80,7 @@ static void mark_foreign(struct page *page,
 {
 	struct xen_page_foreign *foreign;
 
+	xenmodel_p2m_set(page, FOREIGN_FRAME(PFN_DOWN(op->dev_bus_addr)));
 	SetPageForeign(page);
 	foreign = xen_page_foreign(page);
 	foreign->domid = op->dom;
@@ -112,6 +123,7 @@ int gnttab_unmap_refs(struct gnttab_unmap_grant_ref *unmap_ops,
 	for (i = 0; i < count; i++) {
 		if (xenmodel_is_pv() && !PageForeign(pages[i]))
 			ret = -EINVAL;
+		xenmodel_p2m_set(pages[i], INVALID_P2M_ENTRY);
 		ClearPageForeign(pages[i]);
 		set_page_private(pages[i], 0);
 	}

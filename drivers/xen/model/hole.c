@@ -12,6 +12,7 @@
 #include "hole.h"
 #include "host.h"
 #include "knob.h"
+#include "p2m.h"
 
 /* Lookups come from any context, and so do the locked ones. */
 static DEFINE_XARRAY_FLAGS(holes, XA_FLAGS_LOCK_IRQ);
@@ -39,6 +40,7 @@ static int hide(struct xenmodel_hole *hole)
 	hole->home = show(at, 0, NULL);
 	if (!hole->home)
 		return -ENOMEM;
+	xenmodel_pte_clear(hole->page);
 	return protect(at, HOST_PROT_NONE);
 }
 
@@ -87,6 +89,7 @@ int xenmodel_hole_destroy(struct page *page)
 	if (!show(hole->home, PAGE_SIZE, page_address(page)) ||
 	    protect(page_address(page), HOST_PROT_READ | HOST_PROT_WRITE))
 		panic("xen-model: the host gives page %lx no frame back", pfn);
+	xenmodel_pte_set(page, page, false);
 	xa_erase_irq(&holes, pfn);
 	kfree(hole);
 	return 0;
@@ -107,6 +110,7 @@ int xenmodel_hole_fill(struct xenmodel_hole *hole, struct page *frame,
 		prot |= HOST_PROT_WRITE;
 	if (!show(page_address(frame), 0, at) || protect(at, prot))
 		return -ENOMEM;
+	xenmodel_pte_set(hole->page, frame, readonly);
 	hole->frame = frame;
 	hole->readonly = readonly;
 	return 0;
@@ -117,6 +121,7 @@ void xenmodel_hole_empty(struct xenmodel_hole *hole)
 	void *at = page_address(hole->page);
 
 	hole->frame = NULL;
+	xenmodel_pte_clear(hole->page);
 	if (!show(hole->home, 0, at) || protect(at, HOST_PROT_NONE))
 		panic("xen-model: the host does not unmap page %lx",
 		      page_to_pfn(hole->page));

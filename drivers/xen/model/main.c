@@ -12,6 +12,7 @@
 #include "flavour.h"
 #include "knob.h"
 #include "maptrack.h"
+#include "p2m.h"
 #include "store.h"
 
 static char *flavour = "pv";
@@ -62,9 +63,12 @@ static int __init xenmodel_init(void)
 		return -EINVAL;
 	}
 
-	ret = xenmodel_maptrack_init();
+	ret = xenmodel_p2m_init();
 	if (ret)
 		return ret;
+	ret = xenmodel_maptrack_init();
+	if (ret)
+		goto err_p2m;
 	ret = xenmodel_store_init();
 	if (ret)
 		goto err_maptrack;
@@ -77,6 +81,8 @@ err_store:
 	xenmodel_store_exit();
 err_maptrack:
 	xenmodel_maptrack_exit();
+err_p2m:
+	xenmodel_p2m_exit();
 	return ret;
 }
 module_init(xenmodel_init);
@@ -87,6 +93,7 @@ static void __exit xenmodel_exit(void)
 	xenmodel_bus_exit();
 	xenmodel_store_exit();
 	xenmodel_maptrack_exit();
+	xenmodel_p2m_exit();
 }
 module_exit(xenmodel_exit);
 

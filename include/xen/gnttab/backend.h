@@ -10,6 +10,7 @@
 #include <xen/interface/grant_table.h>
 
 struct page;
+struct xengnt_p2m_source;
 
 /* In an array of frames: no memory is behind this page. */
 #define XENGNT_NO_FRAME (~(xen_pfn_t)0)
@@ -60,6 +61,7 @@ struct page;
  *	counted from 0, to write entries with; NULL if it cannot be mapped. May
  *	sleep.
  * @table_unmap: undo @table_map. May sleep.
+ * @p2m: where the frames behind its pages are found: <xen/gnttab/p2m.h>
  * @flush_group: unmap operations of one call that share one TLB flush
  *	(32 on x86 PV), 1 where every operation is invalidated by itself.
  * @copy_max: largest request, in bytes, that is cheaper to copy than to map
@@ -92,6 +94,7 @@ struct xengnt_backend {
 	unsigned int (*table_version)(void);
 	void *(*table_map)(unsigned int frame);
 	void (*table_unmap)(void *vaddr);
+	const struct xengnt_p2m_source *p2m;
 	unsigned int flush_group;
 	unsigned int copy_max;
 };

@@ -3,9 +3,6 @@
  * Clients and their counters, and where a person reads them.
  */
 #include <kunit/test.h>
-#include <linux/file.h>
-#include <linux/fs.h>
-#include <linux/seq_file.h>
 #include "fixture.h"
 #include "suites.h"
 
@@ -88,28 +85,6 @@ static bool has_line(const char *text, const char *name, u64 value)
 	return false;
 }
 
-/*
- * debugfs reads into user memory, which a test has none of: ask the file's
- * sequence to show itself.
- */
-static void read_debugfs(struct kunit *test, const char *path, char *text,
-			 size_t size)
-{
-	struct file *file = filp_open(path, O_RDONLY, 0);
-	struct seq_file *m, copy;
-
-	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s", path);
-	m = file->private_data;
-	copy = *m;
-	copy.buf = text;
-	copy.size = size;
-	copy.count = 0;
-	KUNIT_EXPECT_EQ(test, m->op->show(&copy, NULL), 0);
-	fput(file);
-	KUNIT_ASSERT_LT(test, copy.count, size);
-	text[copy.count] = '\0';
-}
-
 static void xengnt_counter_test_debugfs(struct kunit *test)
 {
 	char *text = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
@@ -118,14 +93,12 @@ static void xengnt_counter_test_debugfs(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, text);
 	xengnt_client_count(f->client[1], XENGNT_MAP_OPS, 4711);
-	read_debugfs(test, "/sys/kernel/debug/xen-gnttab/clients/test-1", text,
-		     PAGE_SIZE);
+	fixture_read_debugfs(test, "clients/test-1", text, PAGE_SIZE);
 	KUNIT_EXPECT_TRUE(test, has_line(text, "granter", FIXTURE_DOMID(1)));
 	KUNIT_EXPECT_TRUE(test, has_line(text, "map_ops", 4711));
 	KUNIT_EXPECT_TRUE(test, has_line(text, "unmap_ops", 0));
 
-	read_debugfs(test, "/sys/kernel/debug/xen-gnttab/counters", text,
-		     PAGE_SIZE);
+	fixture_read_debugfs(test, "counters", text, PAGE_SIZE);
 	for (c = 0; c < XENGNT_NR_COUNTERS; c++)
 		KUNIT_EXPECT_TRUE(test, has_line(text, xengnt_counter_name(c),
 						 xengnt_counter_read(c)));

@@ -7,6 +7,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/seq_file.h>
 #include "fixture.h"
 
 static void fixture_unmapped(struct xengnt_unmap *u, int status)
@@ -165,4 +166,29 @@ void fixture_set_parameter(struct kunit *test, const char *name,
 	KUNIT_EXPECT_EQ(test, kernel_write(file, value, strlen(value), &pos),
 			(ssize_t)strlen(value));
 	fput(file);
+}
+
+/*
+ * debugfs reads into user memory, which a test has none of: ask the file's
+ * sequence to show itself.
+ */
+void fixture_read_debugfs(struct kunit *test, const char *name, char *text,
+			  size_t size)
+{
+	struct seq_file *m, copy;
+	struct file *file;
+	char path[80];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/xen-gnttab/%s", name);
+	file = filp_open(path, O_RDONLY, 0);
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s", path);
+	m = file->private_data;
+	copy = *m;
+	copy.buf = text;
+	copy.size = size;
+	copy.count = 0;
+	KUNIT_EXPECT_EQ(test, m->op->show(&copy, NULL), 0);
+	fput(file);
+	KUNIT_ASSERT_LT(test, copy.count, size);
+	text[copy.count] = '\0';
 }

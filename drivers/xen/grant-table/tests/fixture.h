@@ -91,4 +91,8 @@ bool fixture_fail_end(void);
 void fixture_set_parameter(struct kunit *test, const char *name,
 			   const char *value);
 
+/* What a file of the library's in debugfs would print. */
+void fixture_read_debugfs(struct kunit *test, const char *name, char *text,
+			  size_t size);
+
 #endif /* _XENGNT_TESTS_FIXTURE_H */

@@ -9,6 +9,7 @@ extern struct kunit_suite backend_suite;
 extern struct kunit_suite copy_suite;
 extern struct kunit_suite counter_suite;
 extern struct kunit_suite map_suite;
+extern struct kunit_suite p2m_suite;
 extern struct kunit_suite unmap_suite;
 
 #endif /* _XENGNT_TESTS_SUITES_H */

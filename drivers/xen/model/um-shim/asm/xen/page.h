@@ -6,6 +6,7 @@
 #ifndef _ASM_UM_XEN_PAGE_H
 #define _ASM_UM_XEN_PAGE_H
 
+#include <linux/bits.h>
 #include <linux/pfn.h>
 #include <asm/page.h>
 
@@ -23,5 +24,23 @@ static inline unsigned long gfn_to_pfn(unsigned long gfn)
 }
 
 #define virt_to_gfn(v)	pfn_to_gfn(PFN_DOWN(__pa(v)))
+
+/* The P2M of a PV guest, and the page tables of its linear mapping. */
+#define INVALID_P2M_ENTRY	(~0UL)
+#define FOREIGN_FRAME_BIT	BIT(BITS_PER_LONG - 1)
+#define IDENTITY_FRAME_BIT	BIT(BITS_PER_LONG - 2)
+#define FOREIGN_FRAME(frame)	((frame) | FOREIGN_FRAME_BIT)
+
+extern unsigned long *xen_p2m_addr;
+extern unsigned long xen_p2m_size;
+
+#define PG_LEVEL_4K		1
+
+pte_t *lookup_address(unsigned long address, unsigned int *level);
+
+static inline unsigned long pte_mfn(pte_t pte)
+{
+	return pte_val(pte) >> PAGE_SHIFT;
+}
 
 #endif /* _ASM_UM_XEN_PAGE_H */
