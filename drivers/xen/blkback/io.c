@@ -43,38 +43,31 @@ int blkback_io_enlarge(struct blkback_io *io)
 
 struct blkback_io *blkback_io_alloc(struct blkback_queue *queue)
 {
-	struct blkback_io *io;
+	struct blkback_io *io = blkback_io_pop(&queue->fresh);
 
-	spin_lock_irq(&queue->lock);
-	io = list_first_entry_or_null(&queue->free, struct blkback_io, node);
-	if (io) {
-		list_del(&io->node);
-		queue->inflight++;
+	if (!io) {
+		spin_lock_irq(&queue->lock);
+		bio_list_merge(&queue->fresh, &queue->free);
+		bio_list_init(&queue->free);
+		spin_unlock_irq(&queue->lock);
+		io = blkback_io_pop(&queue->fresh);
 	}
-	spin_unlock_irq(&queue->lock);
 	if (!io)
 		return NULL;
 
 	io->kind = BLKBACK_PAGES_NONE;
-	io->must_copy = false;
 	io->nr_pages = 0;
 	io->error = 0;
 	return io;
 }
 
-/* Under the queue's lock. */
-static void io_release(struct blkback_io *io)
+static void io_release(struct blkback_io *io, struct bio_list *free)
 {
-	struct blkback_queue *queue = io->queue;
-
 	if (io->extent != &io->small)
-		blkback_extent_put(&queue->extents, io->extent);
+		blkback_extent_put(&io->queue->extents, io->extent);
 	io->extent = &io->small;
 	/* The one used last is the warmest. */
-	list_add(&io->node, &queue->free);
-	queue->inflight--;
-	if (queue->draining)
-		wake_up(&queue->drained);
+	bio_list_add_head(free, &io->bio);
 }
 
 /* The thread waits for pages: there are some. */
@@ -88,25 +81,35 @@ static void queue_feed(struct blkback_queue *queue)
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
-void blkback_io_put_pages(struct blkback_io *io)
-{
-	struct blkback_queue *queue = io->queue;
-	struct xengnt_area *area = io->kind == BLKBACK_PAGES_MAPPED ?
-		queue->map_area : queue->copy_area;
-
-	if (io->nr_pages) {
-		xengnt_area_put(area, io->extent->pages, io->nr_pages);
-		if (READ_ONCE(queue->starved))
-			queue_feed(queue);
-	}
-	io->nr_pages = 0;
-	io->kind = BLKBACK_PAGES_NONE;
-}
-
 /* Is this the pass of the queue's thread? It pushes and notifies at its end. */
 static bool io_in_pass(const struct blkback_queue *queue)
 {
 	return in_task() && current == queue->thread;
+}
+
+static void io_return_pages(struct blkback_io *io)
+{
+	struct blkback_queue *queue = io->queue;
+	bool copied = io->kind == BLKBACK_PAGES_COPIED;
+	bool starved = READ_ONCE(queue->starved);
+
+	if (copied && !starved && io_in_pass(queue)) {
+		blkback_magazine_put(&queue->copy_pages, io->extent->pages,
+				     io->nr_pages);
+		return;
+	}
+	xengnt_area_put(copied ? queue->copy_area : queue->map_area,
+			io->extent->pages, io->nr_pages);
+	if (READ_ONCE(queue->starved))
+		queue_feed(queue);
+}
+
+void blkback_io_put_pages(struct blkback_io *io)
+{
+	if (io->nr_pages)
+		io_return_pages(io);
+	io->nr_pages = 0;
+	io->kind = BLKBACK_PAGES_NONE;
 }
 
 void blkback_io_push(struct blkback_queue *queue)
@@ -140,21 +143,43 @@ static void io_account(const struct blkback_io *io)
 	}
 }
 
+/* Under the queue's lock. */
+static void io_answer(struct blkback_io *io)
+{
+	/* Cannot fail: this request was taken and has had no answer yet. */
+	blkback_ring_respond(&io->queue->ring, io->request.id,
+			     io->request.operation,
+			     blkback_codec_status(io->error));
+	io_account(io);
+}
+
+void blkback_io_answer_all(struct blkback_queue *queue)
+{
+	struct blkback_io *io;
+
+	while ((io = blkback_io_pop(&queue->answers))) {
+		io_answer(io);
+		io_release(io, &queue->fresh);
+	}
+}
+
 void blkback_io_finish(struct blkback_io *io, bool push)
 {
 	struct blkback_queue *queue = io->queue;
 	unsigned long flags;
 
 	trace_blkback_finish(io);
+	if (io_in_pass(queue)) {
+		blkback_io_append(&queue->answers, io);
+		return;
+	}
 	spin_lock_irqsave(&queue->lock, flags);
-	/* Cannot fail: this request was taken and has had no answer yet. */
-	blkback_ring_respond(&queue->ring, io->request.id,
-			     io->request.operation,
-			     blkback_codec_status(io->error));
-	io_account(io);
-	if (push && !io_in_pass(queue))
+	io_answer(io);
+	if (push)
 		blkback_io_push(queue);
-	io_release(io);
+	io_release(io, &queue->free);
+	if (queue->draining)
+		wake_up(&queue->drained);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
@@ -166,7 +191,7 @@ static void io_hand_back(struct blkback_io *io, enum blkback_stage stage)
 
 	io->stage = stage;
 	spin_lock_irqsave(&queue->lock, flags);
-	list_add_tail(&io->node, &queue->back);
+	blkback_io_append(&queue->back, io);
 	wake_up(&queue->wait);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
@@ -175,7 +200,7 @@ static void io_hand_back(struct blkback_io *io, enum blkback_stage stage)
 static void io_unmapped_all(struct blkback_io *io)
 {
 	blkback_io_put_pages(io);
-	if (io->must_copy && !io->error)
+	if (io->copy && !io->error)
 		io_hand_back(io, BLKBACK_STAGE_DATA);
 	else
 		blkback_io_finish(io, false);
@@ -300,20 +325,14 @@ static void io_completed(struct blkback_io *io, bool more)
 {
 	LIST_HEAD(entries);
 
-	switch (io->kind) {
-	case BLKBACK_PAGES_MAPPED:
+	if (io->kind == BLKBACK_PAGES_MAPPED) {
 		blkback_io_unmap_list(io, &entries);
 		xengnt_unmap_queue(&entries, XENGNT_UNTOUCHED, more);
 		return;
-	case BLKBACK_PAGES_COPIED:
-		if (!blkback_io_is_read(io) || io->error)
-			break;
-		if (!more && !io_in_pass(io->queue) && io_copied_out(io))
-			break;
+	}
+	if (blkback_io_wants_copy_out(io) && (more || !io_copied_out(io))) {
 		io_hand_back(io, BLKBACK_STAGE_COPY_OUT);
 		return;
-	case BLKBACK_PAGES_NONE:
-		break;
 	}
 	blkback_io_put_pages(io);
 	blkback_io_finish(io, true);
@@ -321,7 +340,7 @@ static void io_completed(struct blkback_io *io, bool more)
 
 static void io_end(struct bio *bio)
 {
-	struct blkback_io *io = container_of(bio, struct blkback_io, bio);
+	struct blkback_io *io = blkback_io_of(bio);
 	struct blkback_queue *queue = io->queue;
 	bool more;
 
@@ -333,10 +352,10 @@ static void io_end(struct bio *bio)
 
 	/*
 	 * A device that completes while it is being submitted to does so in
-	 * the pass, which unmaps all such requests together at its end.
+	 * the pass, which goes on with all such requests together at its end.
 	 */
-	if (io->kind == BLKBACK_PAGES_MAPPED && io_in_pass(queue))
-		list_add_tail(&io->node, &queue->done);
+	if (io_in_pass(queue))
+		blkback_io_append(&queue->done, io);
 	else
 		io_completed(io, more);
 }
@@ -354,7 +373,7 @@ static blk_opf_t io_opf(const struct blkback_io *io)
 	}
 }
 
-void blkback_io_submit(struct blkback_io *io)
+void blkback_io_submit(struct blkback_io *io, blk_opf_t flags)
 {
 	const struct blkback_segment *segment = io->extent->segments;
 	struct blkback_queue *queue = io->queue;
@@ -362,7 +381,7 @@ void blkback_io_submit(struct blkback_io *io)
 	unsigned int i;
 
 	bio_init(bio, queue->conn->disk->bdev, io->extent->bvecs,
-		 io->nr_pages, io_opf(io));
+		 io->nr_pages, io_opf(io) | flags);
 	bio->bi_iter.bi_sector = io->request.sector;
 	bio->bi_end_io = io_end;
 	/* There is a vector for each page, so none can be refused. */

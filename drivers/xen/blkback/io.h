@@ -4,7 +4,6 @@
 #define XEN_BLKBACK_IO_H
 
 #include <linux/bio.h>
-#include <linux/list.h>
 #include <xen/gnttab/batch.h>
 #include <xen/gnttab/client.h>
 #include <xen/gnttab/unmap.h>
@@ -41,30 +40,29 @@ enum blkback_pages {
 
 /**
  * struct blkback_io - one request
- * @node: in one of the queue's lists, or in the present pass's
  * @queue: whose it is
  * @request: decoded; segments of an indirect one are in @extent
  * @stage: what is to be done next
  * @kind: of @pages
- * @must_copy: mapping was tried, and Xen had no room
+ * @copy: the data is copied, by choice or because there was no room to map it
  * @nr_pages: pages held
  * @first_op: index of its first operation in the pass's batch
  * @error: 0 or the first thing that went wrong
  * @unmapping: entries still in the unmap queue
  * @extent: arrays in use: @small, or one of the queue's for an indirect request
  * @small: arrays that are part of this structure
- * @bio: for the block device
+ * @bio: for the block device; also links the request into one of the queue's
+ *	lists, or the present pass's, while the block device does not have it
  * @small_pages: of @small
  * @small_unmaps: of @small
  * @small_bvecs: of @small
  */
 struct blkback_io {
-	struct list_head node;
 	struct blkback_queue *queue;
 	struct blkback_request request;
 	enum blkback_stage stage;
 	enum blkback_pages kind;
-	bool must_copy;
+	bool copy;
 	unsigned int nr_pages;
 	unsigned int first_op;
 	int error;
@@ -110,10 +108,11 @@ int blkback_io_enlarge(struct blkback_io *io);
 /**
  * blkback_io_submit() - give a request to the block device
  * @io: its pages filled or mapped
+ * @flags: for the bio, of those that begin with REQ_
  *
  * Context: thread of the queue. From here on @io is the block device's.
  */
-void blkback_io_submit(struct blkback_io *io);
+void blkback_io_submit(struct blkback_io *io, blk_opf_t flags);
 
 /**
  * blkback_io_unmap_list() - make the mapped pages of a request ready to unmap
@@ -122,7 +121,7 @@ void blkback_io_submit(struct blkback_io *io);
  * @entries: list to add them to
  *
  * When the last one is unmapped the request is answered, or handed back to be
- * copied if @io->must_copy is set and @io->error is not.
+ * copied if @io->copy is set and @io->error is not.
  *
  * Context: any. From here on @io is the unmap queue's.
  * Return: how many were added; if 0, @io is still the caller's.
@@ -166,9 +165,31 @@ void blkback_io_put_pages(struct blkback_io *io);
  * @io: holds no pages
  * @push: show the frontend the answer now; otherwise somebody will
  *
+ * In a pass, blkback_io_answer_all() does it for all requests at the end.
+ *
  * Context: any. @io is free afterwards, and the queue may be gone.
  */
 void blkback_io_finish(struct blkback_io *io, bool push);
+
+/**
+ * blkback_io_answer_all() - answer what was finished in this pass
+ * @queue: a queue
+ *
+ * Context: the queue's thread, under the queue's lock.
+ */
+void blkback_io_answer_all(struct blkback_queue *queue);
+
+/**
+ * blkback_io_wants_copy_out() - is a request not yet done when its disk is?
+ * @io: completed by the block device
+ *
+ * Return: true for a read that went well and is not mapped.
+ */
+static inline bool blkback_io_wants_copy_out(const struct blkback_io *io)
+{
+	return io->kind == BLKBACK_PAGES_COPIED &&
+	       io->request.operation == BLKIF_OP_READ && !io->error;
+}
 
 /**
  * blkback_io_push() - show the frontend all answers, and notify it if it asks
@@ -187,6 +208,28 @@ void blkback_io_push(struct blkback_queue *queue);
 static inline unsigned int blkback_io_bytes(const struct blkback_io *io)
 {
 	return io->request.sectors << BLKBACK_SECTOR_SHIFT;
+}
+
+/* Lists of requests are lists of their bios: one link instead of two. */
+static inline void blkback_io_append(struct bio_list *list,
+				     struct blkback_io *io)
+{
+	bio_list_add(list, &io->bio);
+}
+
+static inline struct blkback_io *blkback_io_of(struct bio *bio)
+{
+	return bio ? container_of(bio, struct blkback_io, bio) : NULL;
+}
+
+static inline struct blkback_io *blkback_io_peek(struct bio_list *list)
+{
+	return blkback_io_of(bio_list_peek(list));
+}
+
+static inline struct blkback_io *blkback_io_pop(struct bio_list *list)
+{
+	return blkback_io_of(bio_list_pop(list));
 }
 
 static inline bool blkback_io_is_read(const struct blkback_io *io)

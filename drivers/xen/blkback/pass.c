@@ -16,25 +16,50 @@
 
 #include "conn.h"
 #include "device.h"
+#include "disk.h"
 #include "io.h"
 #include "pass.h"
 #include "queue.h"
 #include "trace.h"
+
+/* As many tags of a block device are often found next to each other. */
+#define SUBMIT_GROUP	8U
 
 /**
  * struct pass - what one pass does
  * @queue: on which queue
  * @take: new requests may be taken off the ring
  * @prepared: requests with their operations in the queue's batches
+ * @nr_prepared: how many of them may yet be submitted
  * @taken: requests taken off the ring
- * @retry: room ran out in a batch, or pages did; then somebody may have put
- *	some back meanwhile
+ * @expect: pages of our own that these want
+ * @mapped: requests whose pages were mapped
+ * @copied: requests whose data is copied
+ * @copy_failed: copy operations that failed
+ * @plug: holds back what is submitted
+ * @submitted: requests given to the block device
+ * @last_begin: first sector of the request submitted last
+ * @last_end: the one behind its last
+ * @quick: the block device is worth being asked not to look for neighbours
+ * @retry: there is something to do for the next pass: room ran out in a batch,
+ *	reads have to be copied to the guest, or pages ran out; then somebody
+ *	may have put some back meanwhile
  */
 struct pass {
 	struct blkback_queue *queue;
 	bool take;
-	struct list_head prepared;
+	struct bio_list prepared;
+	unsigned int nr_prepared;
 	unsigned int taken;
+	unsigned int expect;
+	unsigned int mapped;
+	unsigned int copied;
+	unsigned int copy_failed;
+	struct blk_plug plug;
+	unsigned int submitted;
+	u64 last_begin;
+	u64 last_end;
+	bool quick;
 	bool retry;
 };
 
@@ -47,8 +72,9 @@ static void io_refuse(struct blkback_io *io, int error, enum blkback_stat stat)
 }
 
 /* Decode a request; refused ones are answered on the spot. */
-static void pass_decode(struct blkback_queue *queue, const void *raw)
+static void pass_decode(struct pass *pass, const void *raw)
 {
+	struct blkback_queue *queue = pass->queue;
 	struct blkback_io *io = blkback_io_alloc(queue);
 	int error;
 
@@ -58,37 +84,39 @@ static void pass_decode(struct blkback_queue *queue, const void *raw)
 	error = blkback_codec_decode(queue->ring.layout, raw, &queue->limits,
 				     &io->request);
 	trace_blkback_take(io);
-	if (error) {
+	if (unlikely(error)) {
 		io_refuse(io, error, BLKBACK_STAT_REFUSED);
 		return;
 	}
-	io->stage = BLKBACK_STAGE_DATA;
+	blkback_io_append(&queue->todo, io);
 	if (io->request.nr_indirect_pages) {
 		io->stage = BLKBACK_STAGE_FETCH;
+		pass->expect += io->request.nr_indirect_pages;
 		blkback_queue_count(queue, BLKBACK_STAT_INDIRECT, 1);
+		return;
 	}
-	list_add_tail(&io->node, &queue->todo);
+	io->stage = BLKBACK_STAGE_DATA;
+	io->copy = xengnt_prefer_copy(blkback_io_bytes(io));
+	if (io->copy)
+		pass->expect += io->request.nr_segments;
 }
 
 static void pass_take(struct pass *pass)
 {
 	struct blkback_queue *queue = pass->queue;
 	u8 raw[BLKBACK_REQUEST_BYTES_MAX];
-	int ret = 0;
+	int waiting;
 
-	/* Those handed back are older. */
-	spin_lock_irq(&queue->lock);
-	list_splice_tail_init(&queue->back, &queue->todo);
-	spin_unlock_irq(&queue->lock);
-
-	while (pass->take && !queue->broken && pass->taken < queue->nr_ios) {
-		ret = blkback_ring_take(&queue->ring, raw);
-		if (ret <= 0)
-			break;
-		pass->taken++;
-		pass_decode(queue, raw);
+	if (!pass->take || queue->broken)
+		return;
+	while ((waiting = blkback_ring_unconsumed(&queue->ring)) > 0 &&
+	       pass->taken < queue->nr_ios) {
+		for (; waiting; waiting--, pass->taken++) {
+			blkback_ring_next(&queue->ring, raw);
+			pass_decode(pass, raw);
+		}
 	}
-	if (ret < 0) {
+	if (waiting < 0) {
 		queue->broken = true;
 		blkback_conn_fail(queue->conn, queue->index,
 				  "the frontend's request index is impossible");
@@ -96,7 +124,7 @@ static void pass_take(struct pass *pass)
 }
 
 /* Pages for an indirect request's segments. There is only ever one: disk.c. */
-static int prepare_fetch(struct blkback_io *io)
+static int prepare_fetch(struct pass *pass, struct blkback_io *io)
 {
 	struct blkback_queue *queue = io->queue;
 	unsigned int bytes = blkback_codec_indirect_bytes(&queue->limits,
@@ -107,7 +135,9 @@ static int prepare_fetch(struct blkback_io *io)
 		return -EAGAIN;
 	error = blkback_io_enlarge(io);
 	if (!error)
-		error = xengnt_area_get(queue->copy_area, io->extent->pages, 1);
+		error = blkback_magazine_get(&queue->copy_pages,
+					     io->extent->pages, 1,
+					     pass->expect);
 	if (error)
 		return error;
 
@@ -119,7 +149,7 @@ static int prepare_fetch(struct blkback_io *io)
 	return 0;
 }
 
-static int prepare_copy(struct blkback_io *io)
+static int prepare_copy(struct pass *pass, struct blkback_io *io)
 {
 	const struct blkback_segment *segment = io->extent->segments;
 	struct blkback_queue *queue = io->queue;
@@ -128,9 +158,11 @@ static int prepare_copy(struct blkback_io *io)
 
 	if (xengnt_copy_batch_room(&queue->copy) < nr)
 		return -EAGAIN;
-	error = xengnt_area_get(queue->copy_area, io->extent->pages, nr);
+	error = blkback_magazine_get(&queue->copy_pages, io->extent->pages, nr,
+				     pass->expect);
 	if (error)
 		return error;
+	pass->expect -= min(pass->expect, nr);
 
 	io->kind = BLKBACK_PAGES_COPIED;
 	io->nr_pages = nr;
@@ -168,14 +200,14 @@ static int prepare_map(struct blkback_io *io)
 	return 0;
 }
 
-static int prepare_data(struct blkback_io *io)
+static int prepare_data(struct pass *pass, struct blkback_io *io)
 {
 	int error;
 
 	if (!io->request.nr_segments)
 		return 0;
-	if (io->must_copy || xengnt_prefer_copy(blkback_io_bytes(io)))
-		return prepare_copy(io);
+	if (io->copy)
+		return prepare_copy(pass, io);
 
 	error = prepare_map(io);
 	if (error != -ENOMEM)
@@ -183,8 +215,8 @@ static int prepare_data(struct blkback_io *io)
 	/* No place to map to is no reason to fail. */
 	xengnt_client_count(io->queue->client, XENGNT_FALLBACK_COPY,
 			    io->request.nr_segments);
-	io->must_copy = true;
-	return prepare_copy(io);
+	io->copy = true;
+	return prepare_copy(pass, io);
 }
 
 static int prepare_copy_out(struct blkback_io *io)
@@ -197,15 +229,15 @@ static int prepare_copy_out(struct blkback_io *io)
 	return 0;
 }
 
-static int prepare(struct blkback_io *io)
+static int prepare(struct pass *pass, struct blkback_io *io)
 {
 	switch (io->stage) {
 	case BLKBACK_STAGE_FETCH:
-		return prepare_fetch(io);
+		return prepare_fetch(pass, io);
 	case BLKBACK_STAGE_COPY_OUT:
 		return prepare_copy_out(io);
 	default:
-		return prepare_data(io);
+		return prepare_data(pass, io);
 	}
 }
 
@@ -224,26 +256,30 @@ static void queue_set_starved(struct blkback_queue *queue, bool starved)
  */
 static void pass_prepare(struct pass *pass)
 {
+	struct bio_list waiting = BIO_EMPTY_LIST;
 	struct blkback_queue *queue = pass->queue;
-	struct blkback_io *io, *next;
+	struct blkback_io *io;
 	bool starved = false;
 
-	list_for_each_entry_safe(io, next, &queue->todo, node) {
-		int error;
+	while ((io = blkback_io_pop(&queue->todo))) {
+		int error = -ENOSPC;
 
-		if (starved && io->stage != BLKBACK_STAGE_COPY_OUT)
+		if (!starved || io->stage == BLKBACK_STAGE_COPY_OUT)
+			error = prepare(pass, io);
+		if (!error) {
+			blkback_io_append(&pass->prepared, io);
+			pass->nr_prepared++;
 			continue;
-		error = prepare(io);
+		}
+		blkback_io_append(&waiting, io);
 		/* No room left in a batch: the next pass. */
 		if (error == -EAGAIN) {
 			pass->retry = true;
 			break;
 		}
-		if (error)
-			starved = true;
-		else
-			list_move_tail(&io->node, &pass->prepared);
+		starved = true;
 	}
+	bio_list_merge_head(&queue->todo, &waiting);
 	if (starved == READ_ONCE(queue->starved))
 		return;
 	/* From now on whoever puts pages back takes it away and wakes us. */
@@ -270,21 +306,53 @@ static void settle_fetch(struct blkback_io *io)
 	}
 	blkback_io_put_pages(io);
 	io->stage = BLKBACK_STAGE_DATA;
+	io->copy = xengnt_prefer_copy(blkback_io_bytes(io));
 	/* It holds an extent: those that want one must not be in its way. */
-	list_add(&io->node, &queue->todo);
+	bio_list_add_head(&queue->todo, &io->bio);
 }
 
-static void settle_copied(struct blkback_io *io)
+/*
+ * The block device compares each request with the one before, and with what
+ * else waits for it, to join neighbours. That costs as much as it does to
+ * submit a request, and nothing comes of it if there are none.
+ */
+static blk_opf_t submit_flags(struct pass *pass, const struct blkback_io *io)
+{
+	const struct blkback_io *next = blkback_io_peek(&pass->prepared);
+	u64 begin = io->request.sector, end = begin + io->request.sectors;
+	bool neighbour = begin == pass->last_end || end == pass->last_begin;
+
+	if (!pass->quick || !io->nr_pages)
+		return 0;
+	pass->last_begin = begin;
+	pass->last_end = end;
+	if (next && !neighbour)
+		neighbour = next->request.sector == end ||
+			next->request.sector + next->request.sectors == begin;
+	return neighbour ? 0 : REQ_NOMERGE;
+}
+
+static void io_submit(struct pass *pass, struct blkback_io *io)
+{
+	/* Have their tags allocated together. */
+	if (!(pass->submitted++ % SUBMIT_GROUP))
+		pass->plug.nr_ios = min(pass->nr_prepared, SUBMIT_GROUP);
+	pass->nr_prepared--;
+	blkback_io_submit(io, submit_flags(pass, io));
+}
+
+static void settle_copied(struct pass *pass, struct blkback_io *io)
 {
 	int error = 0;
 
-	if (!blkback_io_is_read(io))
+	pass->copied++;
+	if (pass->copy_failed && !blkback_io_is_read(io))
 		error = blkback_io_copy_result(io, &io->queue->copy,
 					       io->nr_pages);
 	if (error)
 		io_refuse(io, error, BLKBACK_STAT_BAD_GRANTS);
 	else
-		blkback_io_submit(io);
+		io_submit(pass, io);
 }
 
 /* Note the handles, and the worst that happened: 0, -ENOSPC or worse. */
@@ -322,49 +390,48 @@ static void settle_unmapped(struct blkback_io *io, int error)
 	if (error == -ENOSPC) {
 		xengnt_client_count(queue->client, XENGNT_FALLBACK_COPY,
 				    io->nr_pages);
-		io->must_copy = true;
+		io->copy = true;
 	} else {
 		io->error = error;
 		blkback_queue_count(queue, BLKBACK_STAT_BAD_GRANTS, 1);
 	}
 	/* With those that the block device has completed. */
-	list_add_tail(&io->node, &queue->done);
+	blkback_io_append(&queue->done, io);
 }
 
-static void settle_mapped(struct blkback_io *io)
+static void settle_mapped(struct pass *pass, struct blkback_io *io)
 {
 	int error = map_result(io);
 
+	pass->mapped++;
 	if (error)
 		settle_unmapped(io, error);
 	else
-		blkback_io_submit(io);
+		io_submit(pass, io);
 }
 
-static void settle_data(struct blkback_io *io)
+static void settle_data(struct pass *pass, struct blkback_io *io)
 {
-	struct blkback_queue *queue = io->queue;
-
 	switch (io->kind) {
 	case BLKBACK_PAGES_MAPPED:
-		blkback_queue_count(queue, BLKBACK_STAT_MAPPED, 1);
-		settle_mapped(io);
+		settle_mapped(pass, io);
 		break;
 	case BLKBACK_PAGES_COPIED:
-		blkback_queue_count(queue, BLKBACK_STAT_COPIED, 1);
-		settle_copied(io);
+		settle_copied(pass, io);
 		break;
 	case BLKBACK_PAGES_NONE:
-		blkback_io_submit(io);
+		io_submit(pass, io);
 		break;
 	}
 }
 
-static void settle_copy_out(struct blkback_io *io)
+static void settle_copy_out(struct pass *pass, struct blkback_io *io)
 {
-	int error = blkback_io_copy_result(io, &io->queue->copy,
-					       io->nr_pages);
+	int error = 0;
 
+	if (pass->copy_failed)
+		error = blkback_io_copy_result(io, &io->queue->copy,
+					       io->nr_pages);
 	if (error) {
 		io_refuse(io, error, BLKBACK_STAT_BAD_GRANTS);
 		return;
@@ -375,49 +442,71 @@ static void settle_copy_out(struct blkback_io *io)
 
 static void pass_settle(struct pass *pass)
 {
-	struct blkback_io *io, *next;
-	struct blk_plug plug;
+	struct blkback_io *io;
 
-	blk_start_plug(&plug);
-	list_for_each_entry_safe(io, next, &pass->prepared, node) {
-		list_del(&io->node);
+	blk_start_plug(&pass->plug);
+	while ((io = blkback_io_pop(&pass->prepared))) {
 		switch (io->stage) {
 		case BLKBACK_STAGE_FETCH:
 			settle_fetch(io);
 			break;
 		case BLKBACK_STAGE_COPY_OUT:
-			settle_copy_out(io);
+			settle_copy_out(pass, io);
 			break;
 		case BLKBACK_STAGE_DATA:
-			settle_data(io);
+			settle_data(pass, io);
 			break;
 		}
 	}
-	blk_finish_plug(&plug);
+	blk_finish_plug(&pass->plug);
 }
 
-/* Unmap what is done already, together with what waits on this processor. */
-static void pass_unmap(struct blkback_queue *queue)
+/* A request that was mapped, all or in part. */
+static void done_mapped(struct blkback_io *io, struct list_head *entries)
 {
-	struct blkback_io *io, *next;
-	LIST_HEAD(entries);
-	LIST_HEAD(done);
+	if (blkback_io_unmap_list(io, entries))
+		return;
+	/* Not one of its pages could be mapped. */
+	blkback_io_put_pages(io);
+	if (io->error)
+		blkback_io_finish(io, false);
+	else
+		blkback_io_append(&io->queue->todo, io);
+}
 
-	list_splice_init(&queue->done, &done);
-	list_for_each_entry_safe(io, next, &done, node) {
-		list_del(&io->node);
-		if (blkback_io_unmap_list(io, &entries))
-			continue;
-		/* Not one of its pages could be mapped. */
-		blkback_io_put_pages(io);
-		if (io->error)
+/*
+ * Go on with what is done already. Unmap it together with what waits on this
+ * processor.
+ */
+static void pass_done(struct pass *pass)
+{
+	struct blkback_queue *queue = pass->queue;
+	struct blkback_io *io;
+	LIST_HEAD(entries);
+
+	while ((io = blkback_io_pop(&queue->done))) {
+		if (io->kind == BLKBACK_PAGES_MAPPED) {
+			done_mapped(io, &entries);
+		} else if (blkback_io_wants_copy_out(io)) {
+			io->stage = BLKBACK_STAGE_COPY_OUT;
+			blkback_io_append(&queue->todo, io);
+			pass->retry = true;
+		} else {
+			blkback_io_put_pages(io);
 			blkback_io_finish(io, false);
-		else
-			list_add_tail(&io->node, &queue->todo);
+		}
 	}
 	if (!list_empty(&entries))
 		xengnt_unmap_batch_run(&queue->unmap, &entries,
 				       XENGNT_UNTOUCHED);
+}
+
+/* Nobody else looks for neighbours later on. */
+static bool disk_has_no_scheduler(const struct blkback_disk *disk)
+{
+	struct request_queue *q = bdev_get_queue(disk->bdev);
+
+	return queue_is_mq(q) && !READ_ONCE(q->elevator);
 }
 
 static void pass_begin(struct pass *pass)
@@ -427,7 +516,11 @@ static void pass_begin(struct pass *pass)
 	spin_lock_irq(&queue->lock);
 	queue->in_pass = true;
 	pass->take = !queue->draining;
+	/* Those handed back are older. */
+	bio_list_merge(&queue->todo, &queue->back);
+	bio_list_init(&queue->back);
 	spin_unlock_irq(&queue->lock);
+	pass->quick = disk_has_no_scheduler(queue->conn->disk);
 	xengnt_map_batch_reset(&queue->map);
 	xengnt_copy_batch_reset(&queue->copy);
 }
@@ -437,12 +530,16 @@ static bool pass_end(struct pass *pass)
 	struct blkback_queue *queue = pass->queue;
 	bool again;
 
+	blkback_magazine_unload(&queue->copy_pages);
 	spin_lock_irq(&queue->lock);
 	queue->in_pass = false;
+	blkback_io_answer_all(queue);
 	blkback_io_push(queue);
 	queue->stats.n[BLKBACK_STAT_PASSES]++;
-	again = !list_empty(&queue->back) ||
-		(!list_empty(&queue->todo) && !queue->starved);
+	queue->stats.n[BLKBACK_STAT_MAPPED] += pass->mapped;
+	queue->stats.n[BLKBACK_STAT_COPIED] += pass->copied;
+	again = !bio_list_empty(&queue->back) ||
+		(!bio_list_empty(&queue->todo) && !queue->starved);
 	if (queue->draining)
 		wake_up(&queue->drained);
 	spin_unlock_irq(&queue->lock);
@@ -453,16 +550,17 @@ bool blkback_pass_run(struct blkback_queue *queue, unsigned int *taken)
 {
 	struct pass pass = {
 		.queue = queue,
-		.prepared = LIST_HEAD_INIT(pass.prepared),
+		.last_begin = U64_MAX,
+		.last_end = U64_MAX,
 	};
 
 	pass_begin(&pass);
 	pass_take(&pass);
 	pass_prepare(&pass);
 	xengnt_map_batch_run(&queue->map);
-	xengnt_copy_batch_run(&queue->copy);
+	pass.copy_failed = xengnt_copy_batch_run(&queue->copy);
 	pass_settle(&pass);
-	pass_unmap(queue);
+	pass_done(&pass);
 	trace_blkback_pass(queue, pass.taken, queue->map.nr, queue->copy.nr);
 	*taken += pass.taken;
 	return pass_end(&pass);

@@ -69,7 +69,7 @@ static irqreturn_t queue_interrupt(int irq, void *data)
 
 static bool queue_has_work(struct blkback_queue *queue)
 {
-	return READ_ONCE(queue->event) || !list_empty_careful(&queue->back) ||
+	return READ_ONCE(queue->event) || READ_ONCE(queue->back.head) ||
 	       kthread_should_stop();
 }
 
@@ -144,7 +144,7 @@ static int queue_alloc_ios(struct blkback_queue *queue)
 	queue->nr_ios = queue->ring.size;
 	for (i = 0; i < queue->nr_ios; i++) {
 		blkback_io_init(&queue->ios[i], queue);
-		list_add_tail(&queue->ios[i].node, &queue->free);
+		blkback_io_append(&queue->fresh, &queue->ios[i]);
 	}
 	return 0;
 }
@@ -170,7 +170,7 @@ static int queue_alloc_areas(struct blkback_queue *queue)
 	blkback_extent_pool_init(&queue->extents,
 				 queue->limits.max_indirect_segments,
 				 capacity / queue->limits.max_indirect_segments);
-	return 0;
+	return blkback_magazine_init(&queue->copy_pages, area, PASS_OPS);
 }
 
 static int queue_alloc(struct blkback_queue *queue)
@@ -254,10 +254,6 @@ static void queue_init(struct blkback_queue *queue, struct blkback_conn *conn,
 	snprintf(queue->name, sizeof(queue->name), "%s-%u", conn->name, index);
 	init_waitqueue_head(&queue->wait);
 	init_waitqueue_head(&queue->drained);
-	INIT_LIST_HEAD(&queue->todo);
-	INIT_LIST_HEAD(&queue->done);
-	INIT_LIST_HEAD(&queue->free);
-	INIT_LIST_HEAD(&queue->back);
 	spin_lock_init(&queue->lock);
 }
 
@@ -311,7 +307,7 @@ static bool queue_drained(struct blkback_queue *queue)
 
 	spin_lock_irq(&queue->lock);
 	WRITE_ONCE(queue->draining, true);
-	drained = !queue->inflight && !queue->in_pass;
+	drained = !blkback_ring_unanswered(&queue->ring) && !queue->in_pass;
 	spin_unlock_irq(&queue->lock);
 	return drained;
 }
@@ -344,6 +340,7 @@ void blkback_queue_destroy(struct blkback_queue *queue,
 	xengnt_copy_batch_fini(&queue->copy_lone);
 	xengnt_copy_batch_fini(&queue->copy);
 	xengnt_map_batch_fini(&queue->map);
+	blkback_magazine_fini(&queue->copy_pages);
 	xengnt_area_destroy(queue->copy_area);
 	xengnt_area_destroy(queue->map_area);
 	/*
@@ -383,7 +380,7 @@ void blkback_queue_show(struct blkback_queue *queue, struct seq_file *m)
 		   req_prod, req_cons, rsp_prod,
 		   queue->broken ? " broken" : "");
 	seq_printf(m, "  inflight %u submitted %d\n",
-		   READ_ONCE(queue->inflight), atomic_read(&queue->submitted));
+		   blkback_ring_unanswered(&queue->ring), atomic_read(&queue->submitted));
 	show_area(m, "map", queue->map_area);
 	show_area(m, "copy", queue->copy_area);
 

@@ -3,7 +3,7 @@
 #ifndef XEN_BLKBACK_QUEUE_H
 #define XEN_BLKBACK_QUEUE_H
 
-#include <linux/list.h>
+#include <linux/bio.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <xen/gnttab/batch.h>
@@ -11,6 +11,7 @@
 
 #include "codec.h"
 #include "extent.h"
+#include "magazine.h"
 #include "ring.h"
 #include "stats.h"
 
@@ -34,6 +35,7 @@ struct xengnt_client;
  * @client: the library's name for us
  * @map_area: pages to map the guest's into
  * @copy_area: pages to copy the guest's data to and from
+ * @copy_pages: of @copy_area, of the present pass
  * @map: of the present pass
  * @copy: of the present pass
  * @extents: for the segments of indirect requests
@@ -47,13 +49,14 @@ struct xengnt_client;
  * @event: the frontend has notified us
  * @broken: the ring can no longer be trusted; nothing is taken from it
  * @todo: requests that the next pass can go on with, of @thread alone
- * @done: mapped requests that the block device completed under the eyes of
- *	@thread, of @thread alone
+ * @done: requests that the block device completed under the eyes of @thread,
+ *	of @thread alone
+ * @answers: requests that this pass has finished, of @thread alone
+ * @fresh: requests not in use, of @thread alone
  * @submitted: requests at the block device
  * @lock: protects what follows, and the answering side of @ring
- * @free: requests not in use
+ * @free: requests not in use any more
  * @back: requests that completions hand back to @thread
- * @inflight: requests in use
  * @in_pass: a pass runs, which may yet take requests
  * @starved: the first of @todo waits for pages, and none were put back since
  * @draining: nothing more is taken from the ring; @drained is to be woken
@@ -73,6 +76,7 @@ struct blkback_queue {
 	struct xengnt_client *client;
 	struct xengnt_area *map_area;
 	struct xengnt_area *copy_area;
+	struct blkback_magazine copy_pages;
 	struct xengnt_map_batch map;
 	struct xengnt_copy_batch copy;
 	struct xengnt_unmap_batch unmap;
@@ -86,15 +90,16 @@ struct blkback_queue {
 	wait_queue_head_t wait;
 	bool event;
 	bool broken;
-	struct list_head todo;
-	struct list_head done;
+	struct bio_list todo;
+	struct bio_list done;
+	struct bio_list answers;
+	struct bio_list fresh;
 
 	atomic_t submitted;
 
 	spinlock_t lock;	/* all that follows, and answers */
-	struct list_head free;
-	struct list_head back;
-	unsigned int inflight;
+	struct bio_list free;
+	struct bio_list back;
 	bool in_pass;
 	bool starved;
 	bool draining;

@@ -95,17 +95,21 @@ int blkback_ring_unconsumed(struct blkback_ring *ring)
 	return ring->broken ? -EPROTO : (int)waiting;
 }
 
+void blkback_ring_next(struct blkback_ring *ring, void *raw)
+{
+	memcpy(raw, slot(ring, ring->req_cons), ring->layout->request_bytes);
+	/* The compiler may not go back to the slot for what it needs of raw. */
+	barrier();
+	WRITE_ONCE(ring->req_cons, ring->req_cons + 1);
+}
+
 int blkback_ring_take(struct blkback_ring *ring, void *raw)
 {
 	int waiting = blkback_ring_unconsumed(ring);
 
 	if (waiting <= 0)
 		return waiting;
-
-	memcpy(raw, slot(ring, ring->req_cons), ring->layout->request_bytes);
-	/* The compiler may not go back to the slot for what it needs of raw. */
-	barrier();
-	WRITE_ONCE(ring->req_cons, ring->req_cons + 1);
+	blkback_ring_next(ring, raw);
 	return 1;
 }
 
@@ -124,13 +128,12 @@ int blkback_ring_final_check(struct blkback_ring *ring)
 
 int blkback_ring_respond(struct blkback_ring *ring, u64 id, u8 operation, s16 status)
 {
-	u8 raw[BLKBACK_RESPONSE_BYTES_MAX];
-
 	if (!blkback_ring_unanswered(ring))
 		return -EPROTO;
 
-	blkback_codec_encode_response(ring->layout, raw, id, operation, status);
-	memcpy(slot(ring, ring->rsp_prod), raw, ring->layout->response_bytes);
+	/* Nothing of it is read, so it can be written where the guest sees it. */
+	blkback_codec_encode_response(ring->layout, slot(ring, ring->rsp_prod),
+				      id, operation, status);
 	WRITE_ONCE(ring->rsp_prod, ring->rsp_prod + 1);
 	return 0;
 }

@@ -82,6 +82,15 @@ int blkback_ring_attach(struct blkback_ring *ring, void *shared, size_t bytes,
 int blkback_ring_take(struct blkback_ring *ring, void *raw);
 
 /**
+ * blkback_ring_next() - take the next request, which is known to be there
+ * @ring: the ring
+ * @raw: see blkback_ring_take()
+ *
+ * To be called for as many requests as blkback_ring_unconsumed() has counted.
+ */
+void blkback_ring_next(struct blkback_ring *ring, void *raw);
+
+/**
  * blkback_ring_unconsumed() - how many requests wait to be taken
  * @ring: the ring
  *

@@ -105,9 +105,8 @@ static u32 *copy_seen(struct xengnt_copy_batch *batch, grant_ref_t ref)
 }
 
 /* Chain the new operation to the one before on the same granted page. */
-static unsigned int copy_added(struct xengnt_copy_batch *batch)
+static void copy_chain(struct xengnt_copy_batch *batch, unsigned int index)
 {
-	unsigned int index = batch->nr++;
 	u32 *seen;
 
 	/* The generation came round: old entries would look like new ones. */
@@ -115,7 +114,6 @@ static unsigned int copy_added(struct xengnt_copy_batch *batch)
 		memset(batch->seen, 0, sizeof(*batch->seen) << batch->seen_bits);
 		batch->generation = 1;
 	}
-	batch->next[index] = COPY_LAST;
 	seen = copy_seen(batch, copy_ref(&batch->ops[index]));
 	if (*seen >> 16 == batch->generation) {
 		u16 before = *seen;
@@ -124,6 +122,16 @@ static unsigned int copy_added(struct xengnt_copy_batch *batch)
 		batch->ordered &= before + 1 == index;
 	}
 	*seen = (u32)batch->generation << 16 | index;
+}
+
+static unsigned int copy_added(struct xengnt_copy_batch *batch)
+{
+	unsigned int index = batch->nr++;
+
+	batch->next[index] = COPY_LAST;
+	/* There is hardly another operation on a page that is copied whole. */
+	if (batch->ops[index].len < XEN_PAGE_SIZE)
+		copy_chain(batch, index);
 	return index;
 }
 

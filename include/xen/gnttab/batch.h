@@ -128,7 +128,8 @@ static inline void xengnt_map_batch_reset(struct xengnt_map_batch *batch)
  * @ops: in the order they were added
  * @sorted: the same in the order they are run, if that is another one
  * @order: for each place in @sorted, the index in @ops
- * @next: for each operation, the index of the next on the same granted page
+ * @next: for each operation, the index of the next on the same granted page,
+ *	of those on a part of it
  * @seen: hash table of the granted pages in the batch
  * @seen_bits: logarithm of the size of @seen
  * @generation: entries of @seen with another one are empty
@@ -220,8 +221,10 @@ unsigned int xengnt_copy_to_grant(struct xengnt_copy_batch *batch,
  * xengnt_copy_batch_run() - copy all that was added
  * @batch: a batch; an empty one costs nothing
  *
- * One hypercall. Operations on the same granted page are run next to each
- * other, in the order they were added, because Xen then claims the page once.
+ * One hypercall. Operations on parts of the same granted page are run next to
+ * each other, in the order they were added, because Xen then claims the page
+ * once. One on the whole of a page is not looked at for that: its order among
+ * others on the same page is not defined.
  * Those answered with GNTST_eagain are repeated together, a bounded number of
  * times with growing pauses (module parameter ``eagain_retries``). To be called
  * once before the next xengnt_copy_batch_reset().
