@@ -62,8 +62,8 @@ for ((i = 1; i <= guests; i++)); do
 	check "guest $i of $guests is destroyed in the middle of fio" one_guest "$i"
 done
 check "nothing is left that can be counted" wait_until 15 counts_are "$counts"
-memory_held "$memory" "$most_kb" | sed 's/^/# /' || true
-check "at most $most_kb kB more are in use" memory_held "$memory" "$most_kb"
+# The toolstack's process of the last guest takes its time to go.
+check "at most $most_kb kB more are in use" wait_until 30 memory_held "$memory" "$most_kb"
 check "the other guest's data is right" guest_exec u1 'fio --name=x --filename=/dev/xvda \
 	--rw=randrw --bs=16k --size=4m --direct=1 --ioengine=libaio --iodepth=16 \
 	--verify=crc32c --minimal'
