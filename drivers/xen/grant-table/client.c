@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include "client.h"
 #include "debugfs.h"
+#include "m2p.h"
 
 static DEFINE_PER_CPU(struct xengnt_counters, xengnt_totals);
 
@@ -104,6 +105,7 @@ struct xengnt_client *xengnt_client_create(const char *name, domid_t granter,
 	client->granter = granter;
 	client->ops = ops;
 	client->priv = priv;
+	xengnt_m2p_new_client(client);
 	xengnt_debugfs_add_client(client);
 	return client;
 }

@@ -18,6 +18,7 @@ struct xengnt_client {
 	struct xengnt_counters __percpu *counters;
 	void *priv;
 	domid_t granter;
+	bool tracked;
 	char name[64];
 	struct dentry *debugfs;
 };

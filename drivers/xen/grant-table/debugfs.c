@@ -9,6 +9,7 @@
 #include <xen/gnttab/backend.h>
 #include "client.h"
 #include "debugfs.h"
+#include "m2p.h"
 #include "p2m.h"
 
 static struct dentry *root, *clients;
@@ -35,6 +36,7 @@ static int backend_show(struct seq_file *m, void *unused)
 DEFINE_SHOW_ATTRIBUTE(backend);
 
 DEFINE_SHOW_ATTRIBUTE(xengnt_p2m);
+DEFINE_SHOW_ATTRIBUTE(xengnt_m2p);
 
 static int client_show(struct seq_file *m, void *unused)
 {
@@ -85,6 +87,7 @@ void xengnt_debugfs_init(void)
 	debugfs_create_file("counters", 0400, root, NULL, &counters_fops);
 	debugfs_create_file("backend", 0400, root, NULL, &backend_fops);
 	debugfs_create_file("p2m", 0400, root, NULL, &xengnt_p2m_fops);
+	debugfs_create_file("m2p", 0400, root, NULL, &xengnt_m2p_fops);
 	clients = debugfs_create_dir("clients", root);
 }
 

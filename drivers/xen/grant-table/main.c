@@ -8,6 +8,7 @@
 #include <xen/gnttab/mapaddr.h>
 #include "area.h"
 #include "debugfs.h"
+#include "m2p.h"
 #include "p2m.h"
 #include "unmap.h"
 
@@ -60,6 +61,7 @@ static void __exit xengnt_exit(void)
 	xengnt_debugfs_exit();
 	xengnt_p2m_exit();
 	xengnt_unmap_exit();
+	xengnt_m2p_exit();
 	xengnt_areas_exit();
 }
 

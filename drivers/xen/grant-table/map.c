@@ -10,6 +10,8 @@
 #include <xen/gnttab/batch.h>
 #include <xen/gnttab/client.h>
 #include <xen/gnttab/mapaddr.h>
+#include "client.h"
+#include "m2p.h"
 #include "trace.h"
 
 int xengnt_map_batch_init(struct xengnt_map_batch *batch,
@@ -81,6 +83,8 @@ unsigned int xengnt_map_batch_run(struct xengnt_map_batch *batch)
 		failed += batch->ops[i].status != GNTST_okay;
 		exhausted += xengnt_map_batch_status(batch, i) == -ENOSPC;
 	}
+	if (unlikely(batch->client->tracked))
+		xengnt_m2p_add(batch);
 	xengnt_client_count(batch->client, XENGNT_MAP_OPS, batch->nr);
 	xengnt_client_count(batch->client, XENGNT_MAP_CALLS, 1);
 	if (failed) {

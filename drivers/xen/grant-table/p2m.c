@@ -192,10 +192,11 @@ static void p2m_from_cache(const unsigned long *pfns, unsigned long *frames,
 static void p2m_from_table(const unsigned long *pfns, unsigned long *frames,
 			   unsigned int nr)
 {
+	unsigned long (*table)(unsigned long pfn) = p2m_source()->table;
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		frames[i] = p2m_source()->table(pfns[i]);
+		frames[i] = table(pfns[i]);
 	p2m_count(P2M_TABLE_READS, nr);
 }
 

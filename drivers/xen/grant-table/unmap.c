@@ -23,6 +23,7 @@
 #include <xen/gnttab/client.h>
 #include <xen/gnttab/mapaddr.h>
 #include "client.h"
+#include "m2p.h"
 #include "p2m.h"
 #include "trace.h"
 #include "unmap.h"
@@ -143,6 +144,8 @@ static void unmap_run(struct xengnt_unmap_batch *batch,
 			.handle = u->handle,
 		};
 		batch->pages[i++] = u->page;
+		if (unlikely(u->client->tracked))
+			xengnt_m2p_remove(u->page);
 	}
 	unmap_call(batch, nr);
 	xengnt_p2m_forget_pages(batch->pages, nr);

@@ -111,7 +111,6 @@ static int map_pinned(struct gnttab_map_grant_ref *op,
 		xenmodel_unpin(domain, op->ref, op->flags);
 		return ret;
 	}
-	op->dev_bus_addr = PFN_PHYS(pfn_to_gfn(page_to_pfn(frame)));
 	domain->mapped++;
 	*mapping = (struct xenmodel_mapping) {
 		.domain = domain,

@@ -39,6 +39,7 @@ int fixture_init(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, f);
 	test->priv = f;
+	f->ops = &fixture_ops;
 	xenmodel_reset();
 	for (i = 0; i < FIXTURE_GUESTS; i++) {
 		char name[16];

@@ -39,6 +39,7 @@ struct fixture_entry {
 
 /**
  * struct fixture - a suite's surroundings
+ * @ops: of all clients
  * @guest: two granters
  * @client: a client of the library for each
  * @area: of FIXTURE_PAGES pages for mapping, charged to the first client
@@ -50,6 +51,7 @@ struct fixture_entry {
  * @priv: the suite's own
  */
 struct fixture {
+	const struct xengnt_client_ops *ops;
 	struct xenmodel_domain *guest[FIXTURE_GUESTS];
 	struct xengnt_client *client[FIXTURE_GUESTS];
 	struct xengnt_area *area;

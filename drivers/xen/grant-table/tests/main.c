@@ -7,7 +7,8 @@
 #include "suites.h"
 
 kunit_test_suites(&backend_suite, &area_suite, &map_suite, &copy_suite,
-		  &unmap_suite, &p2m_suite, &counter_suite);
+		  &unmap_suite, &p2m_suite, &m2p_suite,
+		  &counter_suite);
 
 MODULE_DESCRIPTION("KUnit suites of xen-gnttab");
 MODULE_LICENSE("GPL");

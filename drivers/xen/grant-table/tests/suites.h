@@ -8,6 +8,7 @@ extern struct kunit_suite area_suite;
 extern struct kunit_suite backend_suite;
 extern struct kunit_suite copy_suite;
 extern struct kunit_suite counter_suite;
+extern struct kunit_suite m2p_suite;
 extern struct kunit_suite map_suite;
 extern struct kunit_suite p2m_suite;
 extern struct kunit_suite unmap_suite;
