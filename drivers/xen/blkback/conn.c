@@ -107,6 +107,10 @@ static void conn_free(struct blkback_conn *conn, struct blkback_stats *stats)
 {
 	unsigned int i;
 
+	/* They wait for each other at a barrier: not one may go before all. */
+	for (i = 0; conn->queues && i < conn->nr_queues; i++)
+		blkback_queue_stop(conn->queues[i]);
+	blkback_fence_fini(&conn->fence);
 	for (i = 0; conn->queues && i < conn->nr_queues; i++)
 		blkback_queue_destroy(conn->queues[i], stats);
 	kfree(conn->queues);
@@ -157,6 +161,7 @@ blkback_conn_create(struct blkback_device *device, struct xenbus_device *xbdev,
 	if (!conn)
 		return ERR_PTR(-ENOMEM);
 	INIT_WORK(&conn->end, conn_end);
+	blkback_fence_init(&conn->fence);
 	conn->device = blkback_device_get(device);
 	get_device(&xbdev->dev);
 	conn->xbdev = xbdev;

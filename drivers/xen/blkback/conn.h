@@ -6,6 +6,7 @@
 #include <linux/workqueue.h>
 
 #include "codec.h"
+#include "fence.h"
 #include "keys.h"
 #include "stats.h"
 
@@ -24,6 +25,7 @@ struct xenbus_device;
  * @layout: of the rings
  * @nr_queues: how many
  * @queues: each of them
+ * @fence: barriers that hold for all of them
  * @device: who is told of failures and of the end; a reference is held
  * @end: takes the connection down, for as long as the disk takes
  *
@@ -37,6 +39,7 @@ struct blkback_conn {
 	const struct blkback_layout *layout;
 	unsigned int nr_queues;
 	struct blkback_queue **queues;
+	struct blkback_fence fence;
 	struct blkback_device *device;
 	struct work_struct end;
 };

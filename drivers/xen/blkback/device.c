@@ -122,46 +122,79 @@ static int device_offer(struct blkback_device *device)
 	return error;
 }
 
+/**
+ * struct description - a key and its value
+ * @key: name
+ * @value: number
+ */
+struct description {
+	const char *key;
+	u64 value;
+};
+
+static int write_keys(struct xenbus_device *xbdev,
+		      struct xenbus_transaction xbt,
+		      const struct description *keys, unsigned int nr)
+{
+	int error = 0;
+
+	for (; nr && !error; nr--, keys++)
+		error = xenbus_printf(xbt, xbdev->nodename, keys->key, "%llu",
+				      keys->value);
+	return error;
+}
+
+static int describe_discard(struct xenbus_device *xbdev,
+			    struct xenbus_transaction xbt,
+			    const struct blkback_disk *disk,
+			    const struct blkback_limits *limits)
+{
+	const struct description keys[] = {
+		{ "discard-granularity", bdev_discard_granularity(disk->bdev) },
+		{ "discard-alignment", bdev_discard_alignment(disk->bdev) },
+		{ "discard-secure", limits->secure_discard },
+	};
+
+	return write_keys(xbdev, xbt, keys, ARRAY_SIZE(keys));
+}
+
 /* What a frontend has to know before it uses the disk. */
 static int describe(struct xenbus_device *xbdev, struct xenbus_transaction xbt,
-		    const struct blkback_disk *disk)
+		    const struct blkback_disk *disk,
+		    const struct blkback_limits *limits)
 {
-	struct blkback_limits limits;
-	const struct {
-		const char *key;
-		u64 value;
-	} *entry, keys[] = {
-		{ "sectors", bdev_nr_sectors(disk->bdev) },
+	bool discard = limits->operations & BIT(BLKIF_OP_DISCARD);
+	const struct description keys[] = {
+		{ "sectors", limits->capacity },
 		{ "info", blkback_disk_info(disk) },
-		{ "sector-size", bdev_logical_block_size(disk->bdev) },
+		{ "sector-size", limits->block_size },
 		{ "physical-sector-size", bdev_physical_block_size(disk->bdev) },
 		{ "feature-flush-cache", bdev_write_cache(disk->bdev) },
+		{ "feature-barrier", bdev_write_cache(disk->bdev) },
+		{ "feature-discard", discard },
 		{ "feature-persistent", 0 },
+		{ "feature-max-indirect-segments", limits->max_indirect_segments },
 	};
 	int error;
 
-	blkback_disk_limits(disk, &limits);
-	for (entry = keys; entry < keys + ARRAY_SIZE(keys); entry++) {
-		error = xenbus_printf(xbt, xbdev->nodename, entry->key, "%llu",
-				      entry->value);
-		if (error)
-			return error;
-	}
-	return xenbus_printf(xbt, xbdev->nodename,
-			     "feature-max-indirect-segments", "%u",
-			     limits.max_indirect_segments);
+	error = write_keys(xbdev, xbt, keys, ARRAY_SIZE(keys));
+	if (!error && discard)
+		error = describe_discard(xbdev, xbt, disk, limits);
+	return error;
 }
 
 static int device_describe(struct blkback_device *device)
 {
 	struct xenbus_transaction xbt;
+	struct blkback_limits limits;
 	int error;
 
+	blkback_disk_limits(device->disk, &limits);
 	do {
 		error = xenbus_transaction_start(&xbt);
 		if (error)
 			return error;
-		error = describe(device->xbdev, xbt, device->disk);
+		error = describe(device->xbdev, xbt, device->disk, &limits);
 		if (error) {
 			xenbus_transaction_end(xbt, 1);
 			return error;
@@ -247,33 +280,45 @@ static void device_do(struct blkback_device *device,
 		xenbus_switch_state(device->xbdev, what.next);
 }
 
+static int device_wishes(struct xenbus_device *xbdev,
+			 struct blkback_disk_wishes *wishes)
+{
+	const char *node = xbdev->nodename;
+	char *mode, *type;
+	int error;
+
+	mode = xenbus_read(XBT_NIL, node, "mode", NULL);
+	error = blkback_keys_parse_mode(IS_ERR(mode) ? NULL : mode,
+					&wishes->read_only);
+	if (!IS_ERR(mode))
+		kfree(mode);
+
+	type = xenbus_read(XBT_NIL, xbdev->otherend, "device-type", NULL);
+	wishes->cdrom = !IS_ERR(type) && !strcmp(type, "cdrom");
+	if (!IS_ERR(type))
+		kfree(type);
+	wishes->removable = xenbus_read_unsigned(node, "removable", 0);
+	wishes->discard = xenbus_read_unsigned(node, "discard-enable", 1);
+	return error;
+}
+
 static int device_open(struct blkback_device *device, u32 major, u32 minor)
 {
 	struct xenbus_device *xbdev = device->xbdev;
+	struct blkback_disk_wishes wishes;
 	struct blkback_disk *disk;
-	char *mode, *type;
-	bool read_only;
 	int error;
 
-	mode = xenbus_read(XBT_NIL, xbdev->nodename, "mode", NULL);
-	error = blkback_keys_parse_mode(IS_ERR(mode) ? NULL : mode,
-					&read_only);
-	if (!IS_ERR(mode))
-		kfree(mode);
+	error = device_wishes(xbdev, &wishes);
 	if (error) {
 		xenbus_dev_fatal(xbdev, error, "the key mode is not r or w");
 		return error;
 	}
-
-	type = xenbus_read(XBT_NIL, xbdev->otherend, "device-type", NULL);
-	disk = blkback_disk_open(MKDEV(major, minor), read_only,
-				 !IS_ERR(type) && !strcmp(type, "cdrom"));
-	if (!IS_ERR(type))
-		kfree(type);
+	disk = blkback_disk_open(MKDEV(major, minor), &wishes);
 	if (IS_ERR(disk)) {
 		xenbus_dev_fatal(xbdev, PTR_ERR(disk),
 				 "opening block device %u:%u for %s", major,
-				 minor, read_only ? "reading" : "writing");
+				 minor, wishes.read_only ? "reading" : "writing");
 		return PTR_ERR(disk);
 	}
 	device->disk = disk;

@@ -13,9 +13,11 @@
 
 static_assert(MAX_INDIRECT_SEGMENTS * BLKBACK_SEGMENT_BYTES <= XEN_PAGE_SIZE);
 
-struct blkback_disk *blkback_disk_open(dev_t dev, bool read_only, bool cdrom)
+struct blkback_disk *
+blkback_disk_open(dev_t dev, const struct blkback_disk_wishes *wishes)
 {
-	blk_mode_t mode = BLK_OPEN_READ | (read_only ? 0 : BLK_OPEN_WRITE);
+	blk_mode_t mode = BLK_OPEN_READ |
+			  (wishes->read_only ? 0 : BLK_OPEN_WRITE);
 	struct blkback_disk *disk;
 	struct gendisk *gendisk;
 
@@ -38,11 +40,13 @@ struct blkback_disk *blkback_disk_open(dev_t dev, bool read_only, bool cdrom)
 	disk->bdev = file_bdev(disk->file);
 	disk->dev = dev;
 	/* Nobody can write to some devices, whatever the toolstack asks for. */
-	disk->read_only = read_only || bdev_read_only(disk->bdev);
+	disk->read_only = wishes->read_only || bdev_read_only(disk->bdev);
+	disk->discard = wishes->discard;
 
 	gendisk = disk->bdev->bd_disk;
-	disk->cdrom = cdrom || disk_to_cdi(gendisk);
-	disk->removable = gendisk->flags & GENHD_FL_REMOVABLE;
+	disk->cdrom = wishes->cdrom || disk_to_cdi(gendisk);
+	disk->removable = wishes->removable ||
+			  gendisk->flags & GENHD_FL_REMOVABLE;
 	return disk;
 }
 
@@ -74,7 +78,14 @@ void blkback_disk_limits(const struct blkback_disk *disk,
 		.read_only = disk->read_only,
 	};
 	if (bdev_write_cache(disk->bdev))
-		limits->operations |= BIT(BLKIF_OP_FLUSH_DISKCACHE);
+		limits->operations |= BIT(BLKIF_OP_FLUSH_DISKCACHE) |
+				      BIT(BLKIF_OP_WRITE_BARRIER);
+	if (disk->discard && !disk->read_only &&
+	    bdev_max_discard_sectors(disk->bdev)) {
+		limits->operations |= BIT(BLKIF_OP_DISCARD);
+		limits->secure_discard =
+			bdev_max_secure_erase_sectors(disk->bdev);
+	}
 }
 
 unsigned int blkback_disk_info(const struct blkback_disk *disk)

@@ -11,6 +11,20 @@ struct blkback_limits;
 struct file;
 
 /**
+ * struct blkback_disk_wishes - what the toolstack says about a disk
+ * @read_only: nothing may change it
+ * @cdrom: it is a CD-ROM drive
+ * @removable: its medium can be changed
+ * @discard: the guest may discard
+ */
+struct blkback_disk_wishes {
+	bool read_only;
+	bool cdrom;
+	bool removable;
+	bool discard;
+};
+
+/**
  * struct blkback_disk - an open block device
  * @refs: held by the xenbus device and by each connection, so that the block
  *	device stays open as long as I/O may be on its way
@@ -19,7 +33,8 @@ struct file;
  * @dev: its number
  * @read_only: opened for reading
  * @cdrom: the toolstack or the device says that it is one
- * @removable: its medium can be changed
+ * @removable: the toolstack or the device says that its medium can be changed
+ * @discard: the toolstack allows discards
  */
 struct blkback_disk {
 	struct kref refs;
@@ -29,18 +44,19 @@ struct blkback_disk {
 	bool read_only;
 	bool cdrom;
 	bool removable;
+	bool discard;
 };
 
 /**
  * blkback_disk_open() - open a block device
  * @dev: its number
- * @read_only: for reading only
- * @cdrom: the toolstack calls it a CD-ROM drive
+ * @wishes: what the toolstack says about it
  *
  * Context: may sleep.
  * Return: the disk, with one reference, or an ERR_PTR().
  */
-struct blkback_disk *blkback_disk_open(dev_t dev, bool read_only, bool cdrom);
+struct blkback_disk *
+blkback_disk_open(dev_t dev, const struct blkback_disk_wishes *wishes);
 
 static inline struct blkback_disk *blkback_disk_get(struct blkback_disk *disk)
 {

@@ -11,6 +11,7 @@
 #include <xen/gnttab/area.h>
 
 #include "conn.h"
+#include "discard.h"
 #include "disk.h"
 #include "io.h"
 #include "queue.h"
@@ -137,10 +138,27 @@ static void io_account(const struct blkback_io *io)
 			stats->n[BLKBACK_STAT_WRITTEN_SECTORS] +=
 				request->sectors;
 		break;
+	case BLKIF_OP_WRITE_BARRIER:
 	case BLKIF_OP_FLUSH_DISKCACHE:
 		stats->n[BLKBACK_STAT_FLUSHES]++;
+		if (!io->error)
+			stats->n[BLKBACK_STAT_WRITTEN_SECTORS] +=
+				request->sectors;
+		break;
+	case BLKIF_OP_DISCARD:
+		stats->n[BLKBACK_STAT_DISCARDS]++;
 		break;
 	}
+}
+
+/* Somebody waits for this request, or behind it. */
+static void io_tell_fence(const struct blkback_io *io)
+{
+	struct blkback_fence *fence = io->queue->fence.common;
+
+	if (io->request.operation == BLKIF_OP_WRITE_BARRIER)
+		blkback_fence_answered(fence);
+	blkback_fence_look(fence);
 }
 
 /* Under the queue's lock. */
@@ -151,6 +169,8 @@ static void io_answer(struct blkback_io *io)
 			     io->request.operation,
 			     blkback_codec_status(io->error));
 	io_account(io);
+	if (!blkback_fence_is_open(io->queue->fence.common))
+		io_tell_fence(io);
 }
 
 void blkback_io_answer_all(struct blkback_queue *queue)
@@ -183,8 +203,7 @@ void blkback_io_finish(struct blkback_io *io, bool push)
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
-/* Let the thread go on with it. */
-static void io_hand_back(struct blkback_io *io, enum blkback_stage stage)
+void blkback_io_hand_back(struct blkback_io *io, enum blkback_stage stage)
 {
 	struct blkback_queue *queue = io->queue;
 	unsigned long flags;
@@ -201,7 +220,7 @@ static void io_unmapped_all(struct blkback_io *io)
 {
 	blkback_io_put_pages(io);
 	if (io->copy && !io->error)
-		io_hand_back(io, BLKBACK_STAGE_DATA);
+		blkback_io_hand_back(io, BLKBACK_STAGE_DATA);
 	else
 		blkback_io_finish(io, false);
 }
@@ -331,7 +350,11 @@ static void io_completed(struct blkback_io *io, bool more)
 		return;
 	}
 	if (blkback_io_wants_copy_out(io) && (more || !io_copied_out(io))) {
-		io_hand_back(io, BLKBACK_STAGE_COPY_OUT);
+		blkback_io_hand_back(io, BLKBACK_STAGE_COPY_OUT);
+		return;
+	}
+	if (blkback_io_has_more(io)) {
+		blkback_io_hand_back(io, BLKBACK_STAGE_DATA);
 		return;
 	}
 	blkback_io_put_pages(io);
@@ -365,8 +388,14 @@ static blk_opf_t io_opf(const struct blkback_io *io)
 	switch (io->request.operation) {
 	case BLKIF_OP_READ:
 		return REQ_OP_READ;
+	case BLKIF_OP_WRITE_BARRIER:
 	case BLKIF_OP_FLUSH_DISKCACHE:
-		return REQ_OP_WRITE | REQ_PREFLUSH;
+		/* Its own data is to be as durable as what it flushes. */
+		return REQ_OP_WRITE | REQ_PREFLUSH |
+		       (io->request.sectors ? REQ_FUA : 0);
+	case BLKIF_OP_DISCARD:
+		return io->request.secure ? REQ_OP_SECURE_ERASE :
+					    REQ_OP_DISCARD;
 	default:
 		/* The guest has done its caching already. */
 		return REQ_OP_WRITE | REQ_SYNC | REQ_IDLE;
@@ -384,6 +413,11 @@ void blkback_io_submit(struct blkback_io *io, blk_opf_t flags)
 		 io->nr_pages, io_opf(io) | flags);
 	bio->bi_iter.bi_sector = io->request.sector;
 	bio->bi_end_io = io_end;
+	/* If there is nothing to take, the block layer says why. */
+	if (io->request.operation == BLKIF_OP_DISCARD)
+		bio->bi_iter.bi_size = blkback_discard_take(&io->request,
+							    bio->bi_bdev) <<
+				       BLKBACK_SECTOR_SHIFT;
 	/* There is a vector for each page, so none can be refused. */
 	for (i = 0; i < io->nr_pages; i++, segment++)
 		__bio_add_page(bio, io->extent->pages[i], segment->length,

@@ -172,6 +172,15 @@ void blkback_io_put_pages(struct blkback_io *io);
 void blkback_io_finish(struct blkback_io *io, bool push);
 
 /**
+ * blkback_io_hand_back() - let the queue's thread go on with a request
+ * @io: a request that is on no list
+ * @stage: what is to be done
+ *
+ * Context: any, without the queue's lock.
+ */
+void blkback_io_hand_back(struct blkback_io *io, enum blkback_stage stage);
+
+/**
  * blkback_io_answer_all() - answer what was finished in this pass
  * @queue: a queue
  *
@@ -189,6 +198,18 @@ static inline bool blkback_io_wants_copy_out(const struct blkback_io *io)
 {
 	return io->kind == BLKBACK_PAGES_COPIED &&
 	       io->request.operation == BLKIF_OP_READ && !io->error;
+}
+
+/**
+ * blkback_io_has_more() - does it have to go to its disk again?
+ * @io: completed by the block device
+ *
+ * Return: true for a discard of which only a piece was done.
+ */
+static inline bool blkback_io_has_more(const struct blkback_io *io)
+{
+	return io->request.operation == BLKIF_OP_DISCARD &&
+	       io->request.sectors && !io->error;
 }
 
 /**

@@ -88,6 +88,11 @@ static void pass_decode(struct pass *pass, const void *raw)
 		io_refuse(io, error, BLKBACK_STAT_REFUSED);
 		return;
 	}
+	if (io->request.operation == BLKIF_OP_WRITE_BARRIER) {
+		io->copy = xengnt_prefer_copy(blkback_io_bytes(io));
+		blkback_fence_hold(io);
+		return;
+	}
 	blkback_io_append(&queue->todo, io);
 	if (io->request.nr_indirect_pages) {
 		io->stage = BLKBACK_STAGE_FETCH;
@@ -105,16 +110,19 @@ static void pass_take(struct pass *pass)
 {
 	struct blkback_queue *queue = pass->queue;
 	u8 raw[BLKBACK_REQUEST_BYTES_MAX];
-	int waiting;
+	int waiting = 0;
 
 	if (!pass->take || queue->broken)
 		return;
-	while ((waiting = blkback_ring_unconsumed(&queue->ring)) > 0 &&
+	while (blkback_queue_may_take(queue) &&
+	       (waiting = blkback_ring_unconsumed(&queue->ring)) > 0 &&
 	       pass->taken < queue->nr_ios) {
-		for (; waiting; waiting--, pass->taken++) {
+		do {
 			blkback_ring_next(&queue->ring, raw);
 			pass_decode(pass, raw);
-		}
+			pass->taken++;
+			/* While there is a barrier each one has to ask. */
+		} while (--waiting && blkback_fence_is_open(queue->fence.common));
 	}
 	if (waiting < 0) {
 		queue->broken = true;
@@ -491,6 +499,10 @@ static void pass_done(struct pass *pass)
 			io->stage = BLKBACK_STAGE_COPY_OUT;
 			blkback_io_append(&queue->todo, io);
 			pass->retry = true;
+		} else if (blkback_io_has_more(io)) {
+			io->stage = BLKBACK_STAGE_DATA;
+			blkback_io_append(&queue->todo, io);
+			pass->retry = true;
 		} else {
 			blkback_io_put_pages(io);
 			blkback_io_finish(io, false);
@@ -513,6 +525,9 @@ static void pass_begin(struct pass *pass)
 {
 	struct blkback_queue *queue = pass->queue;
 
+	/* Before looking at anything that we may have been kicked for. */
+	if (READ_ONCE(queue->kicked))
+		xchg(&queue->kicked, false);
 	spin_lock_irq(&queue->lock);
 	queue->in_pass = true;
 	pass->take = !queue->draining;
@@ -542,6 +557,8 @@ static bool pass_end(struct pass *pass)
 		(!bio_list_empty(&queue->todo) && !queue->starved);
 	if (queue->draining)
 		wake_up(&queue->drained);
+	if (!blkback_fence_is_open(queue->fence.common))
+		blkback_fence_look(queue->fence.common);
 	spin_unlock_irq(&queue->lock);
 	return again || pass->retry;
 }

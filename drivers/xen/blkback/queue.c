@@ -67,10 +67,16 @@ static irqreturn_t queue_interrupt(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+void blkback_queue_kick(struct blkback_queue *queue)
+{
+	WRITE_ONCE(queue->kicked, true);
+	wake_up(&queue->wait);
+}
+
 static bool queue_has_work(struct blkback_queue *queue)
 {
-	return READ_ONCE(queue->event) || READ_ONCE(queue->back.head) ||
-	       kthread_should_stop();
+	return READ_ONCE(queue->event) || READ_ONCE(queue->kicked) ||
+	       READ_ONCE(queue->back.head) || kthread_should_stop();
 }
 
 static void queue_sleep(struct blkback_queue *queue)
@@ -91,10 +97,14 @@ static void queue_sleep(struct blkback_queue *queue)
 static bool queue_more(struct blkback_queue *queue)
 {
 	return !queue->broken && !READ_ONCE(queue->draining) &&
+	       blkback_queue_may_take(queue) &&
 	       blkback_ring_final_check(&queue->ring);
 }
 
-/* Pass after pass, until the ring is empty and will notify us again. */
+/*
+ * Pass after pass, until the ring is empty and will notify us again, or until
+ * a barrier keeps us from it and will kick us. True if it was no false alarm.
+ */
 static bool queue_serve(struct blkback_queue *queue)
 {
 	unsigned int taken = 0;
@@ -105,7 +115,7 @@ static bool queue_serve(struct blkback_queue *queue)
 		/* A guest can keep this going for ever. */
 		cond_resched();
 	} while (again || queue_more(queue));
-	return taken;
+	return taken || !blkback_fence_is_open(queue->fence.common);
 }
 
 static int queue_thread(void *data)
@@ -251,6 +261,7 @@ static void queue_init(struct blkback_queue *queue, struct blkback_conn *conn,
 	queue->conn = conn;
 	queue->index = index;
 	queue->limits = conn->limits;
+	queue->fence.common = &conn->fence;
 	snprintf(queue->name, sizeof(queue->name), "%s-%u", conn->name, index);
 	init_waitqueue_head(&queue->wait);
 	init_waitqueue_head(&queue->drained);
@@ -308,6 +319,8 @@ static bool queue_drained(struct blkback_queue *queue)
 	spin_lock_irq(&queue->lock);
 	WRITE_ONCE(queue->draining, true);
 	drained = !blkback_ring_unanswered(&queue->ring) && !queue->in_pass;
+	if (!blkback_fence_is_open(queue->fence.common))
+		blkback_fence_look(queue->fence.common);
 	spin_unlock_irq(&queue->lock);
 	return drained;
 }
@@ -317,8 +330,10 @@ static bool queue_drained(struct blkback_queue *queue)
  * over requests, so what is left on the ring makes sense to a successor of ours
  * only if no request was taken without one.
  */
-static void queue_stop(struct blkback_queue *queue)
+void blkback_queue_stop(struct blkback_queue *queue)
 {
+	if (!queue)
+		return;
 	/* As long as the disk takes: not a hung task. */
 	wait_event_idle(queue->drained, queue_drained(queue));
 	if (queue->thread)
@@ -331,7 +346,6 @@ void blkback_queue_destroy(struct blkback_queue *queue,
 	if (!queue)
 		return;
 
-	queue_stop(queue);
 	if (sum)
 		blkback_stats_add(sum, &queue->stats);
 	kvfree(queue->ios);

@@ -11,6 +11,7 @@
 
 #include "codec.h"
 #include "extent.h"
+#include "fence.h"
 #include "magazine.h"
 #include "ring.h"
 #include "stats.h"
@@ -47,12 +48,14 @@ struct xengnt_client;
  * @thread: serves the ring
  * @wait: @thread sleeps here
  * @event: the frontend has notified us
+ * @kicked: there is something to look at that is on no list
  * @broken: the ring can no longer be trusted; nothing is taken from it
  * @todo: requests that the next pass can go on with, of @thread alone
  * @done: requests that the block device completed under the eyes of @thread,
  *	of @thread alone
  * @answers: requests that this pass has finished, of @thread alone
  * @fresh: requests not in use, of @thread alone
+ * @fence: how far it may go before a barrier, under the common fence's lock
  * @submitted: requests at the block device
  * @lock: protects what follows, and the answering side of @ring
  * @free: requests not in use any more
@@ -89,11 +92,13 @@ struct blkback_queue {
 	struct task_struct *thread;
 	wait_queue_head_t wait;
 	bool event;
+	bool kicked;
 	bool broken;
 	struct bio_list todo;
 	struct bio_list done;
 	struct bio_list answers;
 	struct bio_list fresh;
+	struct blkback_fence_queue fence;
 
 	atomic_t submitted;
 
@@ -132,14 +137,30 @@ blkback_queue_create(struct blkback_conn *conn, unsigned int index,
 void blkback_queue_start(struct blkback_queue *queue);
 
 /**
- * blkback_queue_destroy() - the exact reverse of blkback_queue_create()
- * @queue: a queue, or NULL
- * @sum: its counters are added here at last; may be NULL
+ * blkback_queue_kick() - make its thread run a pass
+ * @queue: a queue
+ *
+ * Context: any.
+ */
+void blkback_queue_kick(struct blkback_queue *queue);
+
+/**
+ * blkback_queue_stop() - serve the ring no more
+ * @queue: a queue, started or not, or NULL; not stopped before
  *
  * Waits until every request that was taken from the ring is answered. Others
  * are left there.
  *
  * Context: may sleep, for as long as the block device takes.
+ */
+void blkback_queue_stop(struct blkback_queue *queue);
+
+/**
+ * blkback_queue_destroy() - the exact reverse of blkback_queue_create()
+ * @queue: a queue that was stopped, or NULL
+ * @sum: its counters are added here at last; may be NULL
+ *
+ * Context: may sleep.
  */
 void blkback_queue_destroy(struct blkback_queue *queue,
 			   struct blkback_stats *sum);
@@ -173,5 +194,18 @@ void blkback_queue_show(struct blkback_queue *queue, struct seq_file *m);
  */
 void blkback_queue_count(struct blkback_queue *queue, enum blkback_stat stat,
 			 u64 n);
+
+/**
+ * blkback_queue_may_take() - may the next request be taken from the ring?
+ * @queue: a queue
+ *
+ * Context: the queue's thread.
+ * Return: false if it has to wait for a barrier, which will kick the queue.
+ */
+static inline bool blkback_queue_may_take(struct blkback_queue *queue)
+{
+	return blkback_fence_is_open(queue->fence.common) ||
+	       blkback_fence_passes(queue);
+}
 
 #endif

@@ -12,8 +12,8 @@
 
 #include "frontend.h"
 
-static void set_parameter(struct kunit *test, const char *path,
-			  const char *value)
+void frontend_set_parameter(struct kunit *test, const char *path,
+			    const char *value)
 {
 	struct file *file = filp_open(path, O_WRONLY, 0);
 	loff_t pos = 0;
@@ -26,14 +26,16 @@ static void set_parameter(struct kunit *test, const char *path,
 
 static void set_max_queues(struct kunit *test, const char *value)
 {
-	set_parameter(test, "/sys/module/xen_blkback/parameters/max_queues",
-		      value);
+	frontend_set_parameter(test,
+			       "/sys/module/xen_blkback/parameters/max_queues",
+			       value);
 }
 
 void frontend_copy_max(struct kunit *test, const char *value)
 {
-	set_parameter(test, "/sys/module/xen_gnttab/parameters/copy_max",
-		      value);
+	frontend_set_parameter(test,
+			       "/sys/module/xen_gnttab/parameters/copy_max",
+			       value);
 }
 
 int frontend_init(struct kunit *test)

@@ -37,6 +37,10 @@ struct frontend {
 int frontend_init(struct kunit *test);
 void frontend_exit(struct kunit *test);
 
+/* Write to a file in sysfs, a module's parameter for instance. */
+void frontend_set_parameter(struct kunit *test, const char *path,
+			    const char *value);
+
 /* The library's parameter copy_max; the default is restored after the case. */
 void frontend_copy_max(struct kunit *test, const char *value);
 
