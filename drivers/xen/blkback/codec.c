@@ -3,6 +3,7 @@
 
 #include <linux/bits.h>
 #include <linux/build_bug.h>
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -52,7 +53,7 @@ static u32 block_mask(const struct blkback_limits *limits)
 
 static bool beyond_device(const struct blkback_limits *limits, u64 sector, u64 sectors)
 {
-	u64 capacity = limits->capacity;
+	u64 capacity = READ_ONCE(limits->capacity);
 
 	return sector > capacity || sectors > capacity - sector;
 }
@@ -102,7 +103,7 @@ static int decode_start(const struct blkback_layout *layout, const void *raw,
 	request->sector = blkback_layout_get_u64(raw, layout->sector);
 	if (request->sector & block_mask(limits))
 		return refuse(request, BLKBACK_REASON_START_UNALIGNED);
-	if (request->sector >= limits->capacity)
+	if (request->sector >= READ_ONCE(limits->capacity))
 		return refuse(request, BLKBACK_REASON_BEYOND_DEVICE);
 	return 0;
 }

@@ -200,6 +200,15 @@ void blkback_conn_fail(struct blkback_conn *conn, unsigned int queue,
 	blkback_device_failed(conn->device, text);
 }
 
+void blkback_conn_resize(struct blkback_conn *conn, u64 sectors)
+{
+	unsigned int i;
+
+	/* A request is checked against the one or the other. */
+	for (i = 0; i < conn->nr_queues; i++)
+		WRITE_ONCE(conn->queues[i]->limits.capacity, sectors);
+}
+
 void blkback_conn_stats(struct blkback_conn *conn, struct blkback_stats *sum)
 {
 	struct blkback_stats stats;

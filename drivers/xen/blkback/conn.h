@@ -84,6 +84,15 @@ void blkback_conn_fail(struct blkback_conn *conn, unsigned int queue,
 		       const char *why);
 
 /**
+ * blkback_conn_resize() - the disk has another size now
+ * @conn: a connection
+ * @sectors: of 512 bytes
+ *
+ * Context: any.
+ */
+void blkback_conn_resize(struct blkback_conn *conn, u64 sectors);
+
+/**
  * blkback_conn_stats() - sum over the queues
  * @conn: a connection
  * @sum: to add to

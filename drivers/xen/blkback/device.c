@@ -22,6 +22,7 @@
 #include "disk.h"
 #include "keys.h"
 #include "sysfs.h"
+#include "uevent.h"
 
 static unsigned int max_queues;
 module_param(max_queues, uint, 0644);
@@ -43,7 +44,12 @@ enum device_event {
 	EVENT_HOTPLUG,
 	EVENT_FAILED,
 	EVENT_FRONTEND,
+	EVENT_RESIZED,
 };
+
+/* All devices, for what concerns each of them. */
+static LIST_HEAD(devices);
+static DEFINE_SPINLOCK(devices_lock);
 
 struct blkback_device *blkback_device_get(struct blkback_device *device)
 {
@@ -71,6 +77,31 @@ static void device_event(struct blkback_device *device, enum device_event event)
 		queue_work(system_unbound_wq, &device->work);
 	}
 	spin_unlock_irqrestore(&device->event_lock, flags);
+}
+
+/* Some block device has changed. Each of ours finds out whether it is its own. */
+static void devices_changed(void)
+{
+	struct blkback_device *device;
+
+	spin_lock(&devices_lock);
+	list_for_each_entry(device, &devices, listed)
+		device_event(device, EVENT_RESIZED);
+	spin_unlock(&devices_lock);
+}
+
+static void device_list(struct blkback_device *device)
+{
+	spin_lock(&devices_lock);
+	list_add(&device->listed, &devices);
+	spin_unlock(&devices_lock);
+}
+
+static void device_unlist(struct blkback_device *device)
+{
+	spin_lock(&devices_lock);
+	list_del(&device->listed);
+	spin_unlock(&devices_lock);
 }
 
 void blkback_device_failed(struct blkback_device *device, const char *why)
@@ -159,9 +190,10 @@ static int describe_discard(struct xenbus_device *xbdev,
 }
 
 /* What a frontend has to know before it uses the disk. */
-static int describe(struct xenbus_device *xbdev, struct xenbus_transaction xbt,
-		    const struct blkback_disk *disk,
-		    const struct blkback_limits *limits)
+static int describe_all(struct xenbus_device *xbdev,
+			struct xenbus_transaction xbt,
+			const struct blkback_disk *disk,
+			const struct blkback_limits *limits)
 {
 	bool discard = limits->operations & BIT(BLKIF_OP_DISCARD);
 	const struct description keys[] = {
@@ -183,7 +215,29 @@ static int describe(struct xenbus_device *xbdev, struct xenbus_transaction xbt,
 	return error;
 }
 
-static int device_describe(struct blkback_device *device)
+/*
+ * That it has another size now. A frontend looks at the size when our state is
+ * written, even if it stays Connected.
+ */
+static int describe_size(struct xenbus_device *xbdev,
+			 struct xenbus_transaction xbt,
+			 const struct blkback_disk *disk,
+			 const struct blkback_limits *limits)
+{
+	const struct description keys[] = {
+		{ "sectors", limits->capacity },
+		{ "state", xbdev->state },
+	};
+
+	return write_keys(xbdev, xbt, keys, ARRAY_SIZE(keys));
+}
+
+/* All of it, or nothing. */
+static int device_describe(struct blkback_device *device,
+			   int (*describe)(struct xenbus_device *xbdev,
+					   struct xenbus_transaction xbt,
+					   const struct blkback_disk *disk,
+					   const struct blkback_limits *limits))
 {
 	struct xenbus_transaction xbt;
 	struct blkback_limits limits;
@@ -201,6 +255,8 @@ static int device_describe(struct blkback_device *device)
 		}
 		error = xenbus_transaction_end(xbt, 0);
 	} while (error == -EAGAIN);
+	if (!error)
+		device->sectors = limits.capacity;
 	return error;
 }
 
@@ -222,7 +278,7 @@ static int device_connect(struct blkback_device *device)
 	struct blkback_conn *conn;
 	int ret;
 
-	ret = device_describe(device);
+	ret = device_describe(device, describe_all);
 	if (ret) {
 		device_report(device, ret, "describing the disk");
 		return ret;
@@ -238,6 +294,28 @@ static int device_connect(struct blkback_device *device)
 		dev_info(&xbdev->dev, "%s: %u queues, protocol %s\n",
 			 conn->name, conn->nr_queues, conn->layout->name);
 	return 0;
+}
+
+/* If it is the disk of this device whose size has changed. */
+static void device_resized(struct blkback_device *device)
+{
+	struct xenbus_device *xbdev = device->xbdev;
+	u64 sectors;
+	int error;
+
+	/* Who connects later is told then. */
+	if (!device->conn || xbdev->state != XenbusStateConnected)
+		return;
+	sectors = bdev_nr_sectors(device->disk->bdev);
+	if (sectors == device->sectors)
+		return;
+	blkback_conn_resize(device->conn, sectors);
+	error = device_describe(device, describe_size);
+	if (error)
+		device_report(device, error, "telling the disk's new size");
+	else if (__ratelimit(&device->reports))
+		dev_info(&xbdev->dev, "%s: %llu sectors\n", device->conn->name,
+			 device->sectors);
 }
 
 static struct blkback_transition device_decide(struct blkback_device *device,
@@ -401,6 +479,8 @@ static void device_work(struct work_struct *work)
 	if (events & BIT(EVENT_FRONTEND) && !device->ending)
 		device_do(device, device_decide(device,
 						BLKBACK_EVENT_FRONTEND));
+	if (events & BIT(EVENT_RESIZED))
+		device_resized(device);
 	mutex_unlock(&device->lock);
 }
 
@@ -486,6 +566,7 @@ static void device_remove(struct xenbus_device *xbdev)
 	struct blkback_device *device = dev_get_drvdata(&xbdev->dev);
 
 	blkback_debugfs_remove_device(device);
+	device_unlist(device);
 	device_unwatch(&device->own_state);
 	device_unwatch(&device->hotplug);
 	spin_lock_irq(&device->event_lock);
@@ -530,6 +611,7 @@ static int device_probe(struct xenbus_device *xbdev,
 			     REPORT_BURST);
 	ratelimit_set_flags(&device->reports, RATELIMIT_MSG_ON_RELEASE);
 	dev_set_drvdata(&xbdev->dev, device);
+	device_list(device);
 	blkback_debugfs_add_device(device);
 
 	error = device_offer(device);
@@ -594,10 +676,17 @@ static struct xenbus_driver device_driver = {
 
 int blkback_device_init(void)
 {
-	return xenbus_register_backend(&device_driver);
+	int error;
+
+	blkback_uevent_init(devices_changed);
+	error = xenbus_register_backend(&device_driver);
+	if (error)
+		blkback_uevent_exit();
+	return error;
 }
 
 void blkback_device_exit(void)
 {
 	xenbus_unregister_driver(&device_driver);
+	blkback_uevent_exit();
 }

@@ -5,6 +5,7 @@
 
 #include <linux/completion.h>
 #include <linux/kref.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/ratelimit_types.h>
 #include <linux/spinlock.h>
@@ -35,7 +36,9 @@ struct seq_file;
  * @work: carries out what the state machine decides, in process context and
  *	one event after the other
  * @lock: protects what follows
+ * @listed: in the list of all devices
  * @disk: what the hotplug script named, or NULL
+ * @sectors: size of @disk as the frontend was told last
  * @conn: between Connected and the beginning of the end, or NULL
  * @ending: a connection is on its way down; everything else waits
  * @rest: what is to be done when it is down
@@ -58,8 +61,11 @@ struct blkback_device {
 	struct completion down;
 	struct work_struct work;
 
+	struct list_head listed;
+
 	struct mutex lock;	/* all that follows */
 	struct blkback_disk *disk;
+	u64 sectors;
 	struct blkback_conn *conn;
 	bool ending;
 	struct blkback_transition rest;

@@ -92,8 +92,8 @@ static bool queue_quiet(const struct blkback_fence *fence,
 	spin_lock(&queue->lock);
 	quiet = !queue->in_pass &&
 		blkback_ring_unanswered(&queue->ring) == queue->fence.held;
-	/* Those take nothing more. */
-	if (!queue->draining && !queue->broken)
+	/* One that is about to stop takes nothing more. */
+	if (!queue->draining)
 		quiet &= queue->fence.round == fence->round &&
 			 queue->fence.mark == queue->ring.req_cons;
 	spin_unlock(&queue->lock);
