@@ -10,20 +10,21 @@
  */
 #include <linux/delay.h>
 #include <linux/gfp.h>
-#include <linux/io.h>
 #include <linux/list.h>
-#include <linux/mm.h>
+#include <linux/minmax.h>
 #include <linux/spinlock.h>
 #include <xen/interface/xen.h>
 #include <xen/interface/memory.h>
-#include <xen/page.h>
 #include <xen/xen.h>
 #include <xen/gnttab/backend.h>
-#include <xen/gnttab/p2m.h>
 #include <asm/xen/hypercall.h>
+#include <asm/xen/machine.h>
+#include "p2m.h"
+#include "transfer.h"
+#include "xencomm.h"
 
 /* Frames of one reservation call; their numbers are on the stack. */
-#define FRAMES_A_CALL 32
+#define FRAMES_A_CALL 32U
 
 /* A pager of the granter may be at work: 1 + 2 + ... + 20 ms at most. */
 #define EAGAIN_RETRIES 20
@@ -55,23 +56,15 @@ static struct page *hollow_get(void)
 }
 
 /* Returns for how many of the first pages it was done. */
-static unsigned int reservation_change(unsigned int cmd, struct page **pages,
-				       unsigned int nr)
+static unsigned int pages_change(unsigned int cmd, struct page **pages,
+				 unsigned int nr)
 {
 	xen_pfn_t frames[FRAMES_A_CALL];
-	struct xen_memory_reservation reservation = {
-		.nr_extents = nr,
-		.domid = DOMID_SELF,
-	};
 	unsigned int i;
-	int done;
 
 	for (i = 0; i < nr; i++)
-		frames[i] = page_to_xen_pfn(pages[i]);
-	set_xen_guest_handle(reservation.extent_start, frames);
-
-	done = HYPERVISOR_memory_op(cmd, &reservation);
-	return done < 0 ? 0 : done;
+		frames[i] = xengnt_ia64_frame(pages[i]);
+	return xengnt_ia64_reserve(cmd, frames, nr);
 }
 
 /* Fills one call's worth of @pages; returns how many have become hollow. */
@@ -81,15 +74,15 @@ static unsigned int hollow_out(struct page **pages, unsigned int nr)
 
 	for (allocated = 0; allocated < nr; allocated++) {
 		/* zeroed, because Xen gives the frame away as it is */
-		pages[allocated] = alloc_page(GFP_KERNEL | __GFP_ZERO |
-					      __GFP_NOWARN);
+		pages[allocated] = xengnt_ia64_page_alloc(GFP_KERNEL |
+							  __GFP_ZERO |
+							  __GFP_NOWARN);
 		if (!pages[allocated])
 			break;
 	}
-	done = reservation_change(XENMEM_decrease_reservation, pages,
-				  allocated);
+	done = pages_change(XENMEM_decrease_reservation, pages, allocated);
 	for (i = done; i < allocated; i++)
-		__free_page(pages[i]);
+		xengnt_ia64_page_free(pages[i]);
 	return done;
 }
 
@@ -98,11 +91,11 @@ static void ia64_area_free(struct page **pages, unsigned int nr)
 	unsigned int i, part, done;
 
 	for (; nr; pages += part, nr -= part) {
-		part = min_t(unsigned int, nr, FRAMES_A_CALL);
-		done = reservation_change(XENMEM_populate_physmap, pages, part);
+		part = min(nr, FRAMES_A_CALL);
+		done = pages_change(XENMEM_populate_physmap, pages, part);
 		for (i = 0; i < part; i++) {
 			if (i < done)
-				__free_page(pages[i]);
+				xengnt_ia64_page_free(pages[i]);
 			else
 				hollow_put(pages[i]);
 		}
@@ -119,7 +112,7 @@ static int ia64_area_alloc(struct page **pages, unsigned int nr)
 			break;
 	}
 	for (; have < nr; have += done) {
-		part = min_t(unsigned int, nr - have, FRAMES_A_CALL);
+		part = min(nr - have, FRAMES_A_CALL);
 		done = hollow_out(pages + have, part);
 		if (done < part) {
 			ia64_area_free(pages, have + done);
@@ -131,7 +124,7 @@ static int ia64_area_alloc(struct page **pages, unsigned int nr)
 
 static u64 ia64_mapaddr(const void *vaddr)
 {
-	return virt_to_phys((void *)vaddr);
+	return xengnt_ia64_linear_address(vaddr);
 }
 
 static void map_again(struct gnttab_map_grant_ref *op)
@@ -186,11 +179,14 @@ static const struct xengnt_backend ia64_backend = {
 	.map = ia64_map,
 	.unmap = ia64_unmap,
 	.copy = ia64_copy,
-	.p2m = &xengnt_p2m_same,
+	.transfer = xengnt_ia64_transfer,
+	.populate = xengnt_ia64_populate,
+	.release = xengnt_ia64_release,
+	.p2m = &xengnt_p2m_ia64,
 	/* Xen purges, for each mapping, what it has seen being inserted. */
 	.flush_group = 1,
 	/* A guess: nothing to measure it on. */
-	.copy_max = PAGE_SIZE,
+	.copy_max = XENGNT_IA64_PAGE_SIZE,
 };
 
 const struct xengnt_backend *xengnt_backend_probe(void)

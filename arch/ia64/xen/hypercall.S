@@ -30,3 +30,4 @@ END(xengnt_ia64_hypercall_##name)
 	.text
 HYPERCALL(memory, 12)
 HYPERCALL(grant_table, 20)
+HYPERCALL(dom0vp, 48)
