@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "credit.h"
+
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/spinlock.h>
+#include <linux/time64.h>
+
+void netback_credit_init(struct netback_credit *credit)
+{
+	*credit = (struct netback_credit) {};
+	spin_lock_init(&credit->lock);
+}
+
+void netback_credit_limit(struct netback_credit *credit, u32 bytes, u32 usec)
+{
+	spin_lock_bh(&credit->lock);
+	credit->bytes = bytes;
+	credit->period = (u64)usec * NSEC_PER_USEC;
+	credit->left = 0;
+	credit->paid = 0;
+	spin_unlock_bh(&credit->lock);
+}
+
+/* One payment a period. The account never holds more than that. */
+static void pay(struct netback_credit *credit, u64 now)
+{
+	u64 periods = div64_u64(now - credit->paid, credit->period);
+	u64 most = div64_u64(U32_MAX, credit->bytes) + 1;
+
+	if (!periods)
+		return;
+	credit->paid += periods * credit->period;
+	/* No debt is larger than this pays. */
+	credit->left += (s64)min(periods, most) * credit->bytes;
+	credit->left = min_t(s64, credit->left, credit->bytes);
+}
+
+u64 netback_credit_take(struct netback_credit *credit, unsigned int size,
+			u64 now)
+{
+	u64 wait = 0;
+
+	spin_lock_bh(&credit->lock);
+	if (credit->bytes) {
+		pay(credit, now);
+		if (credit->left > 0)
+			credit->left -= size;
+		else
+			wait = div_u64(-credit->left, credit->bytes) *
+			       credit->period +
+			       (credit->paid + credit->period - now);
+	}
+	spin_unlock_bh(&credit->lock);
+	return wait;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a vif may send in a time, shared by its queues. */
+#ifndef XEN_NETBACK_CREDIT_H
+#define XEN_NETBACK_CREDIT_H
+
+#include <linux/spinlock_types.h>
+#include <linux/types.h>
+
+/**
+ * struct netback_credit - an account
+ * @lock: protects all of it
+ * @bytes: paid in at the beginning of each period; 0 means no limit
+ * @period: of so many ns
+ * @left: what may be sent; below 0 after the last packet of a period
+ * @paid: beginning of the present period, ktime in ns
+ */
+struct netback_credit {
+	spinlock_t lock;	/* all of it */
+	u32 bytes;
+	u64 period;
+	s64 left;
+	u64 paid;
+};
+
+/**
+ * netback_credit_init() - no limit
+ * @credit: an account
+ */
+void netback_credit_init(struct netback_credit *credit);
+
+/**
+ * netback_credit_limit() - set or change the limit
+ * @credit: an account
+ * @bytes: in each period; 0 takes the limit away
+ * @usec: the period
+ *
+ * Context: any but hard interrupts.
+ */
+void netback_credit_limit(struct netback_credit *credit, u32 bytes, u32 usec);
+
+/**
+ * netback_credit_take() - pay for a packet
+ * @credit: an account
+ * @size: of the packet, in bytes
+ * @now: ktime in ns
+ *
+ * A packet may be sent as soon as anything is left: what it costs beyond that
+ * is taken from the next periods, so that the rate is kept whatever the sizes.
+ * What a period leaves over is lost.
+ *
+ * Context: any but hard interrupts.
+ * Return: 0 if it may be sent, else the ns after which to ask again.
+ */
+u64 netback_credit_take(struct netback_credit *credit, unsigned int size,
+			u64 now);
+
+#endif

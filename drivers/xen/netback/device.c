@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device on xenbus.
+ *
+ * Whatever happens goes to the state machine (state.c), which says what to do.
+ * Nothing here waits for a guest: a connection has nothing that the guest could
+ * keep, so it ends at once.
+ */
+#include <linux/err.h>
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <linux/ratelimit.h>
+#include <linux/rcupdate.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+
+#include "conn.h"
+#include "credit.h"
+#include "debugfs.h"
+#include "device.h"
+#include "interface.h"
+#include "keys.h"
+#include "state.h"
+
+static unsigned int max_queues;
+module_param(max_queues, uint, 0644);
+MODULE_PARM_DESC(max_queues,
+		 "Most queues that an interface may have, up to 64; 0 means one a processor, up to 8 (default 0)");
+
+static bool separate_tx_rx_irq = true;
+module_param(separate_tx_rx_irq, bool, 0644);
+MODULE_PARM_DESC(separate_tx_rx_irq,
+		 "Offer an event channel for each direction (default Y)");
+
+/* Without a word of the administrator's no interface has more queues. */
+#define QUEUES_DEFAULT	8
+
+/* How often a device may write about itself into the log and to xenstore. */
+#define REPORT_SECONDS	60
+#define REPORT_BURST	10
+
+void netback_device_failed(struct netback_device *device, const char *why)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&device->failure_lock, flags);
+	if (!device->gone) {
+		strscpy(device->failure, why, sizeof(device->failure));
+		queue_work(system_unbound_wq, &device->work);
+	}
+	spin_unlock_irqrestore(&device->failure_lock, flags);
+}
+
+/*
+ * For the log and for the guest, unless the guest makes this happen over and
+ * over again.
+ */
+static void device_report(struct netback_device *device, int error,
+			  const char *why)
+{
+	if (__ratelimit(&device->reports))
+		xenbus_dev_error(device->xbdev, error, "%s", why);
+}
+
+static unsigned int device_queues(void)
+{
+	unsigned int queues = READ_ONCE(max_queues);
+
+	if (!queues)
+		return min_t(unsigned int, num_online_cpus(), QUEUES_DEFAULT);
+	return min_t(unsigned int, queues, NETBACK_QUEUES_MAX);
+}
+
+/* What a frontend has to know before it sets up its rings. */
+static int device_offer(struct netback_device *device)
+{
+	const struct {
+		const char *key;
+		unsigned int value;
+	} *entry, keys[] = {
+		{ "feature-sg", 1 },
+		{ "feature-gso-tcpv4", 1 },
+		{ "feature-gso-tcpv6", 1 },
+		{ "feature-ipv6-csum-offload", 1 },
+		{ "feature-rx-copy", 1 },
+		{ "feature-rx-flip", 0 },
+		{ "feature-split-event-channels",
+		  READ_ONCE(separate_tx_rx_irq) },
+		{ "multi-queue-max-queues", device->vif->max_queues },
+	};
+	int error;
+
+	for (entry = keys; entry < keys + ARRAY_SIZE(keys); entry++) {
+		error = xenbus_printf(XBT_NIL, device->xbdev->nodename,
+				      entry->key, "%u", entry->value);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+static int device_connect(struct netback_device *device)
+{
+	struct xenbus_device *xbdev = device->xbdev;
+	struct netback_keys_error error;
+	struct netback_conn *conn;
+
+	conn = netback_conn_create(device, xbdev, device->vif, &error);
+	if (IS_ERR(conn)) {
+		device_report(device, PTR_ERR(conn), error.text);
+		return PTR_ERR(conn);
+	}
+	device->conn = conn;
+	if (__ratelimit(&device->reports))
+		dev_info(&xbdev->dev, "%s: %u queues\n",
+			 netdev_name(device->vif->dev), conn->nr_queues);
+	return 0;
+}
+
+static struct blkback_transition device_decide(struct netback_device *device,
+					       enum blkback_event event)
+{
+	struct xenbus_device *xbdev = device->xbdev;
+	struct blkback_situation now = {
+		.backend = xbdev->state,
+		.frontend = xenbus_read_driver_state(xbdev->otherend),
+	};
+
+	if (device->ready)
+		now.conditions |= BLKBACK_HAS_DEVICE;
+	if (device->conn)
+		now.conditions |= BLKBACK_CONNECTED;
+	if (xenbus_dev_is_online(xbdev))
+		now.conditions |= BLKBACK_ONLINE;
+	return blkback_state_next(event, &now);
+}
+
+/*
+ * Actions in their order. The last is the caller's: true if the device is to
+ * be unregistered.
+ */
+static bool device_do(struct netback_device *device, enum blkback_event event)
+{
+	struct blkback_transition what = device_decide(device, event);
+
+	if (what.actions & BLKBACK_DISCONNECT && device->conn) {
+		netback_conn_destroy(device->conn);
+		device->conn = NULL;
+	}
+	if (what.actions & BLKBACK_CONNECT && device_connect(device))
+		what = device_decide(device, BLKBACK_EVENT_FAILED);
+	if (what.actions & BLKBACK_SWITCH)
+		xenbus_switch_state(device->xbdev, what.next);
+	return what.actions & BLKBACK_UNREGISTER;
+}
+
+static void device_work(struct work_struct *work)
+{
+	struct netback_device *device = container_of(work,
+						     struct netback_device,
+						     work);
+	char why[sizeof(device->failure)];
+
+	mutex_lock(&device->lock);
+	spin_lock_irq(&device->failure_lock);
+	strscpy(why, device->failure, sizeof(why));
+	spin_unlock_irq(&device->failure_lock);
+	if (device->conn) {
+		device_report(device, -EPROTO, why);
+		device_do(device, BLKBACK_EVENT_FAILED);
+	}
+	mutex_unlock(&device->lock);
+}
+
+static char *device_read(struct netback_device *device, const char *key)
+{
+	char *text = xenbus_read(XBT_NIL, device->xbdev->nodename, key, NULL);
+
+	return IS_ERR(text) ? NULL : text;
+}
+
+static void hotplug_changed(struct xenbus_watch *watch, const char *path,
+			    const char *token)
+{
+	struct netback_device *device = container_of(watch,
+						     struct netback_device,
+						     hotplug);
+	char *status = device_read(device, "hotplug-status");
+
+	if (status && !strcmp(status, "connected")) {
+		mutex_lock(&device->lock);
+		if (!device->ready) {
+			device->ready = true;
+			device_do(device, BLKBACK_EVENT_DEVICE);
+		}
+		mutex_unlock(&device->lock);
+	}
+	kfree(status);
+}
+
+static void device_rate(struct netback_device *device)
+{
+	char *text = device_read(device, "rate");
+	u32 bytes = 0, usec = 0;
+
+	if (netback_keys_parse_rate(text, &bytes, &usec) == -EINVAL)
+		device_report(device, -EINVAL,
+			      "the key rate is not BYTES,MICROSECONDS: no limit");
+	netback_credit_limit(&device->vif->credit, bytes, usec);
+	kfree(text);
+	if (device->conn)
+		netback_conn_kick(device->conn);
+}
+
+static void rate_changed(struct xenbus_watch *watch, const char *path,
+			 const char *token)
+{
+	struct netback_device *device = container_of(watch,
+						     struct netback_device,
+						     rate);
+
+	mutex_lock(&device->lock);
+	device_rate(device);
+	mutex_unlock(&device->lock);
+}
+
+static void frontend_changed(struct xenbus_device *xbdev,
+			     enum xenbus_state state)
+{
+	struct netback_device *device = dev_get_drvdata(&xbdev->dev);
+	bool over;
+
+	if (!device)
+		return;
+	mutex_lock(&device->lock);
+	over = device_do(device, BLKBACK_EVENT_FRONTEND);
+	mutex_unlock(&device->lock);
+	/* This thread is the one in which xenbus does that itself. */
+	if (over)
+		device_unregister(&xbdev->dev);
+}
+
+/* The hotplug scripts want to know what they are for. */
+static int device_uevent(compat_xenbus_const struct xenbus_device *xbdev,
+			 struct kobj_uevent_env *env)
+{
+	struct netback_device *device;
+	char *script;
+	int error = 0;
+
+	script = xenbus_read(XBT_NIL, xbdev->nodename, "script", NULL);
+	if (!IS_ERR(script)) {
+		error = add_uevent_var(env, "script=%s", script);
+		kfree(script);
+	}
+	rcu_read_lock();
+	device = dev_get_drvdata(&xbdev->dev);
+	if (device && !error)
+		error = add_uevent_var(env, "vif=%s",
+				       netdev_name(device->vif->dev));
+	rcu_read_unlock();
+	return error;
+}
+
+static void device_unwatch(struct xenbus_watch *watch)
+{
+	if (!watch->node)
+		return;
+	unregister_xenbus_watch(watch);
+	kfree(watch->node);
+	watch->node = NULL;
+}
+
+static int device_watch(struct netback_device *device)
+{
+	struct xenbus_device *xbdev = device->xbdev;
+	int error;
+
+	error = xenbus_watch_pathfmt(xbdev, &device->hotplug, NULL,
+				     hotplug_changed, "%s/%s",
+				     xbdev->nodename, "hotplug-status");
+	if (error)
+		return error;
+	return xenbus_watch_pathfmt(xbdev, &device->rate, NULL, rate_changed,
+				    "%s/%s", xbdev->nodename, "rate");
+}
+
+static void device_remove(struct xenbus_device *xbdev)
+{
+	struct netback_device *device = dev_get_drvdata(&xbdev->dev);
+
+	netback_debugfs_remove_device(device);
+	device_unwatch(&device->rate);
+	device_unwatch(&device->hotplug);
+	spin_lock_irq(&device->failure_lock);
+	device->gone = true;
+	spin_unlock_irq(&device->failure_lock);
+	cancel_work_sync(&device->work);
+
+	mutex_lock(&device->lock);
+	device_do(device, BLKBACK_EVENT_REMOVE);
+	mutex_unlock(&device->lock);
+
+	kobject_uevent(&xbdev->dev.kobj, KOBJ_OFFLINE);
+	/* A new interface has to be set up by the script anew. */
+	xenbus_rm(XBT_NIL, xbdev->nodename, "hotplug-status");
+	dev_set_drvdata(&xbdev->dev, NULL);
+	synchronize_rcu();
+	netback_vif_destroy(device->vif);
+	kfree(device);
+}
+
+static struct netback_device *device_new(struct xenbus_device *xbdev)
+{
+	unsigned int handle = xenbus_read_unsigned(xbdev->nodename, "handle", 0);
+	unsigned int mtu = xenbus_read_unsigned(xbdev->nodename, "mtu", 0);
+	struct netback_device *device;
+	struct netback_vif *vif;
+
+	device = kzalloc(sizeof(*device), GFP_KERNEL);
+	if (!device)
+		return ERR_PTR(-ENOMEM);
+	vif = netback_vif_create(xbdev, handle, device_queues(), mtu);
+	if (IS_ERR(vif)) {
+		kfree(device);
+		return ERR_CAST(vif);
+	}
+	device->xbdev = xbdev;
+	device->vif = vif;
+	mutex_init(&device->lock);
+	spin_lock_init(&device->failure_lock);
+	INIT_WORK(&device->work, device_work);
+	ratelimit_state_init(&device->reports, REPORT_SECONDS * HZ,
+			     REPORT_BURST);
+	ratelimit_set_flags(&device->reports, RATELIMIT_MSG_ON_RELEASE);
+	return device;
+}
+
+static int device_probe(struct xenbus_device *xbdev,
+			const struct xenbus_device_id *id)
+{
+	struct netback_device *device = device_new(xbdev);
+	int error;
+
+	if (IS_ERR(device)) {
+		xenbus_dev_fatal(xbdev, PTR_ERR(device),
+				 "making the network interface");
+		return PTR_ERR(device);
+	}
+	dev_set_drvdata(&xbdev->dev, device);
+	netback_debugfs_add_device(device);
+
+	error = device_offer(device);
+	if (!error)
+		error = device_watch(device);
+	if (error) {
+		xenbus_dev_fatal(xbdev, error, "setting up the device");
+		device_remove(xbdev);
+		return error;
+	}
+
+	mutex_lock(&device->lock);
+	device_rate(device);
+	device_do(device, BLKBACK_EVENT_PROBE);
+	mutex_unlock(&device->lock);
+	/* For those who leave the script to udev. */
+	kobject_uevent(&xbdev->dev.kobj, KOBJ_ONLINE);
+	return 0;
+}
+
+void netback_device_show(struct netback_device *device, struct seq_file *m)
+{
+	mutex_lock(&device->lock);
+	seq_printf(m, "state %s\ninterface %s\nhotplug %s\n",
+		   xenbus_strstate(device->xbdev->state),
+		   netdev_name(device->vif->dev),
+		   device->ready ? "connected" : "waiting");
+	if (device->conn)
+		netback_conn_show(device->conn, m);
+	mutex_unlock(&device->lock);
+}
+
+static const struct xenbus_device_id device_ids[] = {
+	{ "vif" },
+	{ "" }
+};
+
+static struct xenbus_driver device_driver = {
+	.ids = device_ids,
+	.allow_rebind = true,
+	.probe = device_probe,
+	.remove = device_remove,
+	.uevent = device_uevent,
+	.otherend_changed = frontend_changed,
+};
+
+int netback_device_init(void)
+{
+	return xenbus_register_backend(&device_driver);
+}
+
+void netback_device_exit(void)
+{
+	xenbus_unregister_driver(&device_driver);
+}

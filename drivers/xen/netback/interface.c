@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <xen/xenbus.h>
+
+#include "conn.h"
+#include "ethtool.h"
+#include "interface.h"
+#include "queue.h"
+
+/* What a frontend can be asked to do for us, if it says that it can. */
+#define OFFLOADS (NETIF_F_SG | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | \
+		  NETIF_F_TSO | NETIF_F_TSO6)
+
+static netdev_tx_t vif_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct netback_vif *vif = netdev_priv(dev);
+	unsigned int index = skb_get_queue_mapping(skb);
+	struct netback_conn *conn;
+
+	rcu_read_lock();
+	conn = rcu_dereference(vif->conn);
+	if (conn && index < conn->nr_queues) {
+		netback_receive_packet(&conn->queues[index]->receive, skb);
+	} else {
+		DEV_STATS_INC(dev, tx_dropped);
+		dev_kfree_skb_any(skb);
+	}
+	rcu_read_unlock();
+	return NETDEV_TX_OK;
+}
+
+static void vif_up(struct netback_vif *vif, struct netback_conn *conn)
+{
+	vif->up = true;
+	netback_conn_up(conn);
+	netif_tx_start_all_queues(vif->dev);
+}
+
+static void vif_down(struct netback_vif *vif, struct netback_conn *conn)
+{
+	netback_conn_down(conn);
+	/* Not before: the queues could be woken again. */
+	netif_tx_disable(vif->dev);
+	netback_conn_purge(conn);
+	vif->up = false;
+}
+
+static int vif_open(struct net_device *dev)
+{
+	struct netback_vif *vif = netdev_priv(dev);
+	struct netback_conn *conn = rtnl_dereference(vif->conn);
+
+	if (conn && !vif->up)
+		vif_up(vif, conn);
+	return 0;
+}
+
+static int vif_stop(struct net_device *dev)
+{
+	struct netback_vif *vif = netdev_priv(dev);
+	struct netback_conn *conn = rtnl_dereference(vif->conn);
+
+	if (conn && vif->up)
+		vif_down(vif, conn);
+	return 0;
+}
+
+static netdev_features_t vif_fix_features(struct net_device *dev,
+					  netdev_features_t features)
+{
+	struct netback_vif *vif = netdev_priv(dev);
+	struct netback_conn *conn = rtnl_dereference(vif->conn);
+
+	return conn ? features & (netback_conn_features(conn) | ~OFFLOADS) :
+		      features;
+}
+
+/* Without scatter-gather a packet has to fit into one slot. */
+static unsigned int mtu_max(const struct netback_conn *conn)
+{
+	return !conn || conn->config.sg ? ETH_MAX_MTU - VLAN_ETH_HLEN :
+					  ETH_DATA_LEN;
+}
+
+static int vif_change_mtu(struct net_device *dev, int mtu)
+{
+	struct netback_vif *vif = netdev_priv(dev);
+
+	if (mtu > mtu_max(rtnl_dereference(vif->conn)))
+		return -EINVAL;
+	WRITE_ONCE(dev->mtu, mtu);
+	return 0;
+}
+
+static void vif_add_stats(struct rtnl_link_stats64 *stats,
+			  const struct netback_totals *totals)
+{
+	const u64 *n = totals->n;
+
+	/* What the guest transmits is what the interface receives. */
+	stats->rx_packets += n[NETBACK_STAT_TX_PACKETS];
+	stats->rx_bytes += n[NETBACK_STAT_TX_BYTES];
+	stats->rx_errors += n[NETBACK_STAT_TX_REFUSED] +
+			    n[NETBACK_STAT_TX_BAD_GRANTS] +
+			    n[NETBACK_STAT_TX_BAD_HEADERS];
+	stats->rx_dropped += n[NETBACK_STAT_TX_NO_MEMORY];
+	stats->tx_packets += n[NETBACK_STAT_RX_PACKETS];
+	stats->tx_bytes += n[NETBACK_STAT_RX_BYTES];
+	stats->tx_errors += n[NETBACK_STAT_RX_BAD_GRANTS] +
+			    n[NETBACK_STAT_RX_TOO_LARGE];
+	stats->tx_dropped += n[NETBACK_STAT_RX_EXPIRED];
+}
+
+static void vif_get_stats(struct net_device *dev,
+			  struct rtnl_link_stats64 *stats)
+{
+	struct netback_vif *vif = netdev_priv(dev);
+	struct netback_conn *conn;
+	unsigned int i;
+
+	netdev_stats_to_stats64(stats, &dev->stats);
+	rcu_read_lock();
+	conn = rcu_dereference(vif->conn);
+	for (i = 0; i < vif->max_queues; i++) {
+		struct netback_totals totals = vif->past[i];
+
+		if (conn && i < conn->nr_queues)
+			netback_queue_totals(conn->queues[i], &totals);
+		vif_add_stats(stats, &totals);
+	}
+	rcu_read_unlock();
+}
+
+void netback_vif_totals(struct netback_vif *vif, unsigned int queue,
+			struct netback_totals *totals)
+{
+	struct netback_conn *conn = rtnl_dereference(vif->conn);
+
+	*totals = vif->past[queue];
+	if (conn && queue < conn->nr_queues)
+		netback_queue_totals(conn->queues[queue], totals);
+}
+
+static const struct net_device_ops vif_ops = {
+	.ndo_start_xmit = vif_xmit,
+	.ndo_open = vif_open,
+	.ndo_stop = vif_stop,
+	.ndo_fix_features = vif_fix_features,
+	.ndo_change_mtu = vif_change_mtu,
+	.ndo_get_stats64 = vif_get_stats,
+	.ndo_validate_addr = eth_validate_addr,
+	.ndo_set_mac_address = eth_mac_addr,
+};
+
+static void vif_setup(struct netback_vif *vif, struct xenbus_device *xbdev,
+		      unsigned int mtu)
+{
+	/* Cannot be an end of a bridge's loop, and is nobody's own address. */
+	static const u8 address[ETH_ALEN] = { 0xfe, 0xff, 0xff, 0xff, 0xff,
+					      0xff };
+	struct net_device *dev = vif->dev;
+
+	SET_NETDEV_DEV(dev, &xbdev->dev);
+	dev->netdev_ops = &vif_ops;
+	netback_ethtool_setup(dev);
+	dev->hw_features = OFFLOADS;
+	dev->features = OFFLOADS | NETIF_F_RXCSUM;
+	dev->min_mtu = ETH_MIN_MTU;
+	dev->max_mtu = mtu_max(NULL);
+	if (mtu >= dev->min_mtu && mtu <= dev->max_mtu)
+		dev->mtu = mtu;
+	eth_hw_addr_set(dev, address);
+	netif_carrier_off(dev);
+}
+
+struct netback_vif *netback_vif_create(struct xenbus_device *xbdev,
+				       unsigned int handle,
+				       unsigned int max_queues,
+				       unsigned int mtu)
+{
+	struct netback_vif *vif;
+	struct net_device *dev;
+	char name[IFNAMSIZ];
+	int error;
+
+	snprintf(name, sizeof(name), "vif%u.%u", xbdev->otherend_id, handle);
+	dev = alloc_netdev_mqs(sizeof(*vif), name, NET_NAME_UNKNOWN,
+			       ether_setup, max_queues, max_queues);
+	if (!dev)
+		return ERR_PTR(-ENOMEM);
+	vif = netdev_priv(dev);
+	vif->dev = dev;
+	vif->max_queues = max_queues;
+	netback_credit_init(&vif->credit);
+	vif->past = kvcalloc(max_queues, sizeof(*vif->past), GFP_KERNEL);
+	if (!vif->past) {
+		free_netdev(dev);
+		return ERR_PTR(-ENOMEM);
+	}
+	vif_setup(vif, xbdev, mtu);
+	error = register_netdev(dev);
+	if (!error)
+		return vif;
+	kvfree(vif->past);
+	free_netdev(dev);
+	return ERR_PTR(error);
+}
+
+void netback_vif_destroy(struct netback_vif *vif)
+{
+	struct netback_totals *past = vif->past;
+
+	unregister_netdev(vif->dev);
+	free_netdev(vif->dev);
+	kvfree(past);
+}
+
+int netback_vif_connect(struct netback_vif *vif, struct netback_conn *conn)
+{
+	struct net_device *dev = vif->dev;
+	int error;
+
+	rtnl_lock();
+	error = netif_set_real_num_queues(dev, conn->nr_queues,
+					  conn->nr_queues);
+	if (error)
+		goto out;
+	rcu_assign_pointer(vif->conn, conn);
+	if (dev->mtu > mtu_max(conn))
+		dev_set_mtu(dev, mtu_max(conn));
+	netdev_update_features(dev);
+	if (netif_running(dev))
+		vif_up(vif, conn);
+	netif_carrier_on(dev);
+out:
+	rtnl_unlock();
+	return error;
+}
+
+void netback_vif_disconnect(struct netback_vif *vif)
+{
+	struct netback_conn *conn;
+	unsigned int i;
+
+	rtnl_lock();
+	conn = rtnl_dereference(vif->conn);
+	if (conn) {
+		if (vif->up)
+			vif_down(vif, conn);
+		netif_carrier_off(vif->dev);
+		RCU_INIT_POINTER(vif->conn, NULL);
+		/* Nobody sends to it or reads its counters any more. */
+		synchronize_net();
+		for (i = 0; i < conn->nr_queues; i++)
+			netback_queue_totals(conn->queues[i], &vif->past[i]);
+	}
+	rtnl_unlock();
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The network interface. */
+#ifndef XEN_NETBACK_INTERFACE_H
+#define XEN_NETBACK_INTERFACE_H
+
+#include <linux/netdevice.h>
+
+#include "credit.h"
+#include "keys.h"
+
+struct netback_conn;
+struct netback_totals;
+struct xenbus_device;
+
+/**
+ * struct netback_vif - what belongs to the network interface
+ * @dev: the interface; this structure is its private part
+ * @max_queues: that it can have
+ * @conn: whom packets go to, or NULL; RCU, and the RTNL lock to change it
+ * @up: the queues of @conn are up; the RTNL lock
+ * @credit: what the guest may send
+ * @past: counters of earlier connections; the RTNL lock
+ */
+struct netback_vif {
+	struct net_device *dev;
+	unsigned int max_queues;
+	struct netback_conn __rcu *conn;
+	bool up;
+	struct netback_credit credit;
+	struct netback_totals *past;
+};
+
+/**
+ * netback_vif_create() - make the network interface, without a carrier
+ * @xbdev: whose interface it is
+ * @handle: its number in the guest
+ * @max_queues: that it can have
+ * @mtu: to begin with, 0 for the usual one
+ *
+ * Context: may sleep.
+ * Return: the interface or an ERR_PTR().
+ */
+struct netback_vif *netback_vif_create(struct xenbus_device *xbdev,
+				       unsigned int handle,
+				       unsigned int max_queues,
+				       unsigned int mtu);
+
+/**
+ * netback_vif_destroy() - remove the network interface
+ * @vif: without a connection
+ *
+ * Context: may sleep.
+ */
+void netback_vif_destroy(struct netback_vif *vif);
+
+/**
+ * netback_vif_connect() - packets can flow
+ * @vif: without a connection
+ * @conn: the connection, all of it set up
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno.
+ */
+int netback_vif_connect(struct netback_vif *vif, struct netback_conn *conn);
+
+/**
+ * netback_vif_disconnect() - no packet flows any more
+ * @vif: with or without a connection
+ *
+ * Context: may sleep.
+ */
+void netback_vif_disconnect(struct netback_vif *vif);
+
+/**
+ * netback_vif_totals() - counters of a queue
+ * @vif: the interface
+ * @queue: number of the queue
+ * @totals: filled in
+ *
+ * Context: the RTNL lock is held.
+ */
+void netback_vif_totals(struct netback_vif *vif, unsigned int queue,
+			struct netback_totals *totals);
+
+#endif

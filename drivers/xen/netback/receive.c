@@ -1,0 +1,511 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <xen/interface/io/netif.h>
+
+#include "channel.h"
+#include "conn.h"
+#include "interface.h"
+#include "queue.h"
+#include "receive.h"
+#include "trace.h"
+
+static unsigned int rx_drain_timeout_msecs = 10000;
+module_param(rx_drain_timeout_msecs, uint, 0444);
+MODULE_PARM_DESC(rx_drain_timeout_msecs,
+		 "How long a packet waits for the guest to take it, in ms, before it is dropped (default 10000)");
+
+static unsigned int rx_stall_timeout_msecs = 60000;
+module_param(rx_stall_timeout_msecs, uint, 0444);
+MODULE_PARM_DESC(rx_stall_timeout_msecs,
+		 "How long a guest may have no room for packets, in ms, before the interface loses its carrier; 0 is for ever (default 60000)");
+
+static unsigned int rx_queue_bytes = 512 * 1024;
+module_param(rx_queue_bytes, uint, 0644);
+MODULE_PARM_DESC(rx_queue_bytes,
+		 "Bytes of packets that may wait for the guest in each queue, before the stack is told to wait (default 524288)");
+
+/* How often to look for requests of a frontend that does not notify. */
+#define UNNOTIFIED_MS	30
+
+/* What one pass can carry: more than six of the largest packets. */
+#define PASS_OPS	512
+
+/**
+ * struct netback_rx_pending - a packet on its way through a pass
+ * @skb: the packet
+ * @first_op: its copy operations
+ * @nr_ops: number of these
+ * @nr_slots: slots with data
+ * @gso: enum netback_gso: if any, there is a slot with extra information
+ * @id: of the slots, that of the extra information left out
+ * @len: bytes in the slots
+ */
+struct netback_rx_pending {
+	struct sk_buff *skb;
+	unsigned int first_op;
+	unsigned int nr_ops;
+	u8 nr_slots;
+	u8 gso;
+	u16 id[NETBACK_RX_SLOTS_MAX];
+	u16 len[NETBACK_RX_SLOTS_MAX];
+};
+
+/* What we keep in a packet that waits. */
+struct waiting {
+	unsigned long since;
+};
+
+static struct waiting *waiting_of(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct waiting) > sizeof(skb->cb));
+	return (struct waiting *)skb->cb;
+}
+
+/* The memory of a packet, page by page. */
+struct pieces {
+	unsigned int nr;
+	u16 len[NETBACK_RX_PIECES_MAX];
+	u16 offset[NETBACK_RX_PIECES_MAX];
+	struct page *page[NETBACK_RX_PIECES_MAX];
+};
+
+static void receive_timer(struct timer_list *timer)
+{
+	struct netback_receive *receive = from_timer(receive, timer, timer);
+
+	napi_schedule(&receive->napi);
+}
+
+int netback_receive_init(struct netback_receive *receive)
+{
+	u64_stats_init(&receive->stats.sync);
+	timer_setup(&receive->timer, receive_timer, 0);
+	skb_queue_head_init(&receive->packets);
+	receive->seen = jiffies;
+	receive->pending = kvcalloc(NAPI_POLL_WEIGHT, sizeof(*receive->pending),
+				    GFP_KERNEL);
+	if (!receive->pending)
+		return -ENOMEM;
+	return xengnt_copy_batch_init(&receive->copy, receive->queue->client,
+				      PASS_OPS);
+}
+
+void netback_receive_fini(struct netback_receive *receive)
+{
+	/* Zeroed still, if nothing was ever set up. */
+	if (receive->timer.function)
+		timer_delete_sync(&receive->timer);
+	xengnt_copy_batch_fini(&receive->copy);
+	kvfree(receive->pending);
+}
+
+static struct net_device *receive_dev(const struct netback_receive *receive)
+{
+	return receive->queue->conn->vif->dev;
+}
+
+static struct netdev_queue *receive_txq(const struct netback_receive *receive)
+{
+	return netdev_get_tx_queue(receive_dev(receive), receive->queue->index);
+}
+
+void netback_receive_packet(struct netback_receive *receive,
+			    struct sk_buff *skb)
+{
+	struct netdev_queue *txq = receive_txq(receive);
+	bool kick;
+
+	waiting_of(skb)->since = jiffies;
+	spin_lock(&receive->packets.lock);
+	__skb_queue_tail(&receive->packets, skb);
+	receive->bytes += skb->len;
+	if (receive->bytes >= READ_ONCE(rx_queue_bytes))
+		netif_tx_stop_queue(txq);
+	kick = __netdev_tx_sent_queue(txq, skb->len, netdev_xmit_more());
+	spin_unlock(&receive->packets.lock);
+	if (kick)
+		napi_schedule(&receive->napi);
+}
+
+/* Take the first packet off the queue. */
+static struct sk_buff *receive_dequeue(struct netback_receive *receive)
+{
+	struct sk_buff *skb;
+
+	spin_lock(&receive->packets.lock);
+	skb = __skb_dequeue(&receive->packets);
+	if (skb)
+		receive->bytes -= skb->len;
+	spin_unlock(&receive->packets.lock);
+	return skb;
+}
+
+void netback_receive_purge(struct netback_receive *receive)
+{
+	local_bh_disable();
+	skb_queue_purge(&receive->packets);
+	receive->bytes = 0;
+	local_bh_enable();
+	netdev_tx_reset_queue(receive_txq(receive));
+}
+
+/* Packets have left the queue: there may be room for others. */
+static void receive_completed(struct netback_receive *receive,
+			      unsigned int packets, unsigned int bytes)
+{
+	struct netdev_queue *txq = receive_txq(receive);
+
+	if (!packets)
+		return;
+	netdev_tx_completed_queue(txq, packets, bytes);
+	spin_lock(&receive->packets.lock);
+	if (netif_tx_queue_stopped(txq) &&
+	    receive->bytes < READ_ONCE(rx_queue_bytes))
+		netif_tx_wake_queue(txq);
+	spin_unlock(&receive->packets.lock);
+}
+
+static bool receive_expired(struct sk_buff *skb)
+{
+	return time_after(jiffies, waiting_of(skb)->since +
+				   msecs_to_jiffies(rx_drain_timeout_msecs));
+}
+
+/* What waited too long is of no use to anybody, and holds others' memory. */
+static void receive_drain(struct netback_receive *receive)
+{
+	unsigned int packets = 0, bytes = 0;
+	struct sk_buff *skb;
+
+	while ((skb = skb_peek(&receive->packets)) &&
+	       (receive->broken || receive_expired(skb))) {
+		skb = receive_dequeue(receive);
+		packets++;
+		bytes += skb->len;
+		kfree_skb(skb);
+	}
+	if (packets)
+		netback_stats_add(&receive->stats, NETBACK_STAT_RX_EXPIRED,
+				  packets);
+	receive_completed(receive, packets, bytes);
+}
+
+/* A guest that does not receive shall look like one without a cable. */
+static void receive_stall(struct netback_receive *receive, bool waiting)
+{
+	unsigned long limit = msecs_to_jiffies(rx_stall_timeout_msecs);
+
+	if (waiting) {
+		receive->seen = jiffies;
+		if (receive->stalled) {
+			receive->stalled = false;
+			netback_conn_stalled(receive->queue->conn, -1);
+		}
+	} else if (limit && receive->notified && !receive->stalled &&
+		   time_after(jiffies, receive->seen + limit)) {
+		receive->stalled = true;
+		netback_stats_add(&receive->stats, NETBACK_STAT_RX_STALLS, 1);
+		netback_conn_stalled(receive->queue->conn, 1);
+	}
+}
+
+static bool pieces_add(struct pieces *pieces, struct page *page,
+		       unsigned int offset, unsigned int len)
+{
+	unsigned int now;
+
+	page += offset / PAGE_SIZE;
+	offset = offset_in_page(offset);
+	for (; len; len -= now, offset = 0, page++) {
+		if (pieces->nr == NETBACK_RX_PIECES_MAX)
+			return false;
+		now = min_t(unsigned int, len, PAGE_SIZE - offset);
+		pieces->page[pieces->nr] = page;
+		pieces->offset[pieces->nr] = offset;
+		pieces->len[pieces->nr++] = now;
+	}
+	return true;
+}
+
+/* False if there are too many. */
+static bool pieces_find(struct pieces *pieces, const struct sk_buff *skb)
+{
+	unsigned int i;
+
+	pieces->nr = 0;
+	if (skb_has_frag_list(skb) ||
+	    !pieces_add(pieces, virt_to_page(skb->data),
+			offset_in_page(skb->data), skb_headlen(skb)))
+		return false;
+	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++) {
+		const skb_frag_t *frag = &skb_shinfo(skb)->frags[i];
+
+		if (!pieces_add(pieces, skb_frag_page(frag),
+				skb_frag_off(frag), skb_frag_size(frag)))
+			return false;
+	}
+	return true;
+}
+
+static enum netback_gso receive_gso(const struct sk_buff *skb)
+{
+	if (!skb_is_gso(skb))
+		return NETBACK_GSO_NONE;
+	return skb_shinfo(skb)->gso_type & SKB_GSO_TCPV6 ? NETBACK_GSO_TCPV6 :
+							   NETBACK_GSO_TCPV4;
+}
+
+/* Take so many requests as the plan says, and plan the copying to them. */
+static void receive_place(struct netback_receive *receive,
+			  struct netback_rx_pending *p,
+			  const struct pieces *pieces)
+{
+	const struct netback_rx_plan *plan = &receive->plan;
+	u32 gref[NETBACK_RX_SLOTS_MAX];
+	u8 raw[NETBACK_SLOT_BYTES_MAX] __aligned(4);
+	struct netback_rx_request request;
+	unsigned int i, ahead = 0;
+
+	p->nr_slots = plan->nr_slots;
+	p->nr_ops = plan->nr_ops;
+	p->first_op = receive->copy.nr;
+	for (i = 0; i < plan->nr_slots; i++) {
+		netback_ring_copy(&receive->ring, ahead++, raw);
+		netback_rx_decode(&request, raw);
+		p->id[i] = request.id;
+		p->len[i] = plan->slot_len[i];
+		gref[i] = request.gref;
+		/* The slot behind the first is for the extra information. */
+		if (!i && p->gso)
+			ahead++;
+	}
+	netback_ring_take(&receive->ring, ahead);
+	for (i = 0; i < plan->nr_ops; i++) {
+		const struct netback_rx_op *op = &plan->ops[i];
+
+		xengnt_copy_to_grant(&receive->copy, pieces->page[op->piece],
+				     pieces->offset[op->piece] +
+				     op->piece_offset,
+				     gref[op->slot], op->slot_offset, op->len);
+	}
+}
+
+/* How a packet gets into slots: their number, or -EMSGSIZE. */
+static int receive_plan(struct netback_receive *receive,
+			const struct sk_buff *skb, struct pieces *pieces)
+{
+	if (!pieces_find(pieces, skb) ||
+	    netback_rx_plan(&receive->plan, pieces->len, pieces->nr))
+		return -EMSGSIZE;
+	return receive->plan.nr_slots + !!receive_gso(skb);
+}
+
+/*
+ * The next packet: 1 if it is on its way, 0 if it has to wait or there is none,
+ * -EMSGSIZE if no frontend could take it.
+ */
+static int receive_one(struct netback_receive *receive,
+		       struct netback_rx_pending *p)
+{
+	struct sk_buff *skb = skb_peek(&receive->packets);
+	struct pieces pieces;
+	int wants;
+
+	if (!skb)
+		return 0;
+	wants = receive_plan(receive, skb, &pieces);
+	if (wants < 0)
+		return wants;
+	if (netback_ring_waiting(&receive->ring) < wants)
+		return 0;
+	p->gso = receive_gso(skb);
+	p->skb = receive_dequeue(receive);
+	receive_place(receive, p, &pieces);
+	return 1;
+}
+
+static void receive_drop_large(struct netback_receive *receive)
+{
+	struct sk_buff *skb = receive_dequeue(receive);
+
+	netback_stats_add(&receive->stats, NETBACK_STAT_RX_TOO_LARGE, 1);
+	receive_completed(receive, 1, skb->len);
+	kfree_skb(skb);
+}
+
+static unsigned int receive_take(struct netback_receive *receive,
+				 unsigned int budget)
+{
+	unsigned int nr = 0;
+	int taken;
+
+	xengnt_copy_batch_reset(&receive->copy);
+	while (nr < budget &&
+	       xengnt_copy_batch_room(&receive->copy) >= NETBACK_RX_OPS_MAX) {
+		taken = receive_one(receive, &receive->pending[nr]);
+		if (!taken)
+			break;
+		if (taken < 0)
+			receive_drop_large(receive);
+		else
+			nr++;
+	}
+	return nr;
+}
+
+static bool receive_copied(struct netback_receive *receive,
+			   const struct netback_rx_pending *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->nr_ops; i++)
+		if (xengnt_copy_batch_status(&receive->copy, p->first_op + i))
+			return false;
+	return true;
+}
+
+static u16 first_flags(const struct netback_rx_pending *p)
+{
+	u16 flags = p->gso ? XEN_NETRXF_extra_info : 0;
+
+	if (p->skb->ip_summed == CHECKSUM_PARTIAL)
+		flags |= XEN_NETRXF_csum_blank | XEN_NETRXF_data_validated;
+	else if (p->skb->ip_summed == CHECKSUM_UNNECESSARY)
+		flags |= XEN_NETRXF_data_validated;
+	return flags;
+}
+
+static void receive_respond(struct netback_receive *receive,
+			    const struct netback_rx_pending *p, bool copied)
+{
+	u8 raw[NETBACK_SLOT_BYTES_MAX] __aligned(4);
+	unsigned int i, bytes;
+	u16 flags;
+
+	for (i = 0; i < p->nr_slots; i++) {
+		flags = i ? 0 : first_flags(p);
+		if (i + 1 < p->nr_slots)
+			flags |= XEN_NETRXF_more_data;
+		bytes = netback_rx_response(raw, p->id[i], flags,
+					    copied ? p->len[i] :
+						     XEN_NETIF_RSP_ERROR);
+		netback_ring_respond(&receive->ring, raw, bytes);
+		if (i || !p->gso)
+			continue;
+		bytes = netback_rx_extra_gso(raw, p->gso,
+					     skb_shinfo(p->skb)->gso_size);
+		netback_ring_respond(&receive->ring, raw, bytes);
+	}
+}
+
+static void receive_finish(struct netback_receive *receive,
+			   const struct netback_rx_pending *p)
+{
+	struct netback_stats *stats = &receive->stats;
+	bool copied = receive_copied(receive, p);
+
+	receive_respond(receive, p, copied);
+	trace_netback_receive(receive->queue, p->skb, p->nr_slots, p->nr_ops,
+			      copied);
+	if (!copied) {
+		netback_stats_add(stats, NETBACK_STAT_RX_BAD_GRANTS, 1);
+		return;
+	}
+	netback_stats_add(stats, NETBACK_STAT_RX_PACKETS, 1);
+	netback_stats_add(stats, NETBACK_STAT_RX_BYTES, p->skb->len);
+	if (p->gso)
+		netback_stats_add(stats, NETBACK_STAT_RX_GSO, 1);
+}
+
+/* At most one copy call and one notification. */
+static unsigned int receive_pass(struct netback_receive *receive, int budget)
+{
+	unsigned int i, bytes = 0, nr;
+
+	nr = receive_take(receive, min(budget, NAPI_POLL_WEIGHT));
+	if (!nr)
+		return 0;
+	netback_stats_add(&receive->stats, NETBACK_STAT_RX_PASSES, 1);
+	xengnt_copy_batch_try(&receive->copy);
+	for (i = 0; i < nr; i++)
+		receive_finish(receive, &receive->pending[i]);
+	if (netback_ring_push(&receive->ring)) {
+		netback_channel_notify(receive->channel);
+		netback_stats_add(&receive->stats,
+				  NETBACK_STAT_RX_NOTIFICATIONS, 1);
+	}
+	trace_netback_pass(receive->queue, "rx", nr, receive->copy.nr);
+	for (i = 0; i < nr; i++) {
+		bytes += receive->pending[i].skb->len;
+		napi_consume_skb(receive->pending[i].skb, budget);
+	}
+	receive_completed(receive, nr, bytes);
+	return nr;
+}
+
+/* If nothing else comes: when does something have to be done? */
+static void receive_set_timer(struct netback_receive *receive,
+			      struct sk_buff *skb)
+{
+	unsigned long when;
+
+	if (!skb)
+		return;
+	when = waiting_of(skb)->since +
+	       msecs_to_jiffies(rx_drain_timeout_msecs) + 1;
+	if (!receive->notified)
+		when = jiffies + msecs_to_jiffies(UNNOTIFIED_MS);
+	mod_timer(&receive->timer, when);
+}
+
+/* Can the next packet go at once? If not, an event or the timer comes. */
+static bool receive_more(struct netback_receive *receive)
+{
+	struct sk_buff *skb = skb_peek(&receive->packets);
+	struct pieces pieces;
+	int wants = 1;
+
+	if (receive->broken)
+		return false;
+	if (!skb && !receive->stalled)
+		return false;
+	if (skb)
+		wants = receive_plan(receive, skb, &pieces);
+	if (wants < 0 || netback_ring_await(&receive->ring, wants))
+		return true;
+	receive_set_timer(receive, skb);
+	return false;
+}
+
+int netback_receive_poll(struct napi_struct *napi, int budget)
+{
+	struct netback_receive *receive = container_of(napi,
+						       struct netback_receive,
+						       napi);
+	unsigned int nr = 0;
+	int waiting;
+
+	if (budget <= 0)
+		return 0;
+	waiting = netback_ring_waiting(&receive->ring);
+	if (waiting < 0 && !receive->broken) {
+		receive->broken = true;
+		netback_conn_fail(receive->queue->conn, receive->queue->index,
+				  "impossible producer index of the receive ring");
+	}
+	if (waiting > 0)
+		netback_channel_worked(receive->channel);
+	receive_stall(receive, waiting > 0);
+	receive_drain(receive);
+	if (!receive->broken)
+		nr = receive_pass(receive, budget);
+	/* As for the transmit ring: ask all before it is somebody else's. */
+	if (nr >= budget || receive_more(receive))
+		return budget;
+	netback_channel_done(receive->channel, NETBACK_SIDE_RX);
+	napi_complete_done(napi, nr);
+	return nr;
+}

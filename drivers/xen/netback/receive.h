@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The receive path: packets to the guest, by grant copy. */
+#ifndef XEN_NETBACK_RECEIVE_H
+#define XEN_NETBACK_RECEIVE_H
+
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/timer.h>
+#include <xen/gnttab/batch.h>
+
+#include "ring.h"
+#include "rxcodec.h"
+#include "stats.h"
+
+struct netback_channel;
+struct netback_queue;
+struct netback_rx_pending;
+
+/**
+ * struct netback_receive - this direction of a queue
+ * @queue: the queue
+ * @napi: the context that the ring belongs to
+ * @ring: the receive ring
+ * @shared: its page
+ * @channel: its events
+ * @copy: a pass's copy operations
+ * @plan: how the packet in hand gets into slots
+ * @pending: the packets of a pass
+ * @packets: those that wait; its lock protects @bytes, too
+ * @bytes: of these
+ * @broken: the ring cannot be trusted any more
+ * @stalled: the guest does not receive
+ * @notified: the frontend notifies us of requests when we wait for them
+ * @seen: when there was last a request, in jiffies
+ * @timer: when to look again, event or not
+ * @stats: counters
+ */
+struct netback_receive {
+	struct netback_queue *queue;
+	struct napi_struct napi;
+	struct netback_ring ring;
+	void *shared;
+	struct netback_channel *channel;
+	struct xengnt_copy_batch copy;
+	struct netback_rx_plan plan;
+	struct netback_rx_pending *pending;
+	struct sk_buff_head packets;
+	unsigned int bytes;
+	bool broken;
+	bool stalled;
+	bool notified;
+	unsigned long seen;
+	struct timer_list timer;
+	struct netback_stats stats;
+};
+
+/**
+ * netback_receive_init() - memory for the path
+ * @receive: zeroed, with its @queue
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno; netback_receive_fini() is due in any case.
+ */
+int netback_receive_init(struct netback_receive *receive);
+
+/**
+ * netback_receive_fini() - free it
+ * @receive: whose NAPI does not run
+ *
+ * Context: may sleep.
+ */
+void netback_receive_fini(struct netback_receive *receive);
+
+/**
+ * netback_receive_packet() - a packet for the guest
+ * @receive: whose queue is up
+ * @skb: the packet, given away
+ *
+ * Context: the network interface's transmit function.
+ */
+void netback_receive_packet(struct netback_receive *receive,
+			    struct sk_buff *skb);
+
+/**
+ * netback_receive_purge() - drop all packets that wait
+ * @receive: whose NAPI does not run
+ *
+ * Context: may sleep.
+ */
+void netback_receive_purge(struct netback_receive *receive);
+
+/**
+ * netback_receive_poll() - give packets to the guest
+ * @napi: of a struct netback_receive
+ * @budget: so many at most
+ *
+ * Return: how many; less than @budget means that all is done.
+ */
+int netback_receive_poll(struct napi_struct *napi, int budget);
+
+#endif

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "ring.h"
+
+#include <asm/barrier.h>
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/stddef.h>
+#include <linux/string.h>
+#include <xen/interface/io/netif.h>
+
+/* What the page begins with; all of it can change under our eyes. */
+struct netback_ring_shared {
+	u32 req_prod;	/* written by the frontend */
+	u32 req_event;	/* written by us: notify when req_prod gets there */
+	u32 rsp_prod;	/* written by us */
+	u32 rsp_event;	/* written by the frontend */
+	u8 unused[48];
+	u8 slots[];
+};
+
+static_assert(offsetof(struct netback_ring_shared, req_prod) ==
+	      offsetof(struct xen_netif_tx_sring, req_prod));
+static_assert(offsetof(struct netback_ring_shared, req_event) ==
+	      offsetof(struct xen_netif_tx_sring, req_event));
+static_assert(offsetof(struct netback_ring_shared, rsp_prod) ==
+	      offsetof(struct xen_netif_rx_sring, rsp_prod));
+static_assert(offsetof(struct netback_ring_shared, rsp_event) ==
+	      offsetof(struct xen_netif_rx_sring, rsp_event));
+static_assert(offsetof(struct netback_ring_shared, slots) ==
+	      offsetof(struct xen_netif_tx_sring, ring));
+static_assert(sizeof(union xen_netif_tx_sring_entry) == NETBACK_TX_SLOT_BYTES);
+static_assert(sizeof(union xen_netif_rx_sring_entry) == NETBACK_RX_SLOT_BYTES);
+
+static u8 *slot(const struct netback_ring *ring, u32 index)
+{
+	return ring->shared->slots +
+	       (index & (NETBACK_RING_SIZE - 1)) * ring->slot_bytes;
+}
+
+int netback_ring_attach(struct netback_ring *ring, void *shared,
+			unsigned int slot_bytes)
+{
+	u32 rsp_prod;
+
+	ring->shared = shared;
+	ring->slot_bytes = slot_bytes;
+	ring->broken = false;
+	rsp_prod = READ_ONCE(ring->shared->rsp_prod);
+	ring->req_cons = rsp_prod;
+	ring->rsp_prod = rsp_prod;
+	ring->rsp_pushed = rsp_prod;
+	return netback_ring_waiting(ring) < 0 ? -EPROTO : 0;
+}
+
+/*
+ * A slot is free for the next request only once its response was pushed, so
+ * an honest frontend is never more than the ring's size ahead of rsp_pushed.
+ */
+int netback_ring_waiting(struct netback_ring *ring)
+{
+	u32 waiting = READ_ONCE(ring->shared->req_prod) - ring->req_cons;
+	u32 room = NETBACK_RING_SIZE - (ring->req_cons - ring->rsp_pushed);
+
+	/* No slot is read before the index that says it is filled. */
+	virt_rmb();
+	if (waiting > room)
+		ring->broken = true;
+	return ring->broken ? -EPROTO : (int)waiting;
+}
+
+void netback_ring_copy(const struct netback_ring *ring, unsigned int ahead,
+		       void *raw)
+{
+	memcpy(raw, slot(ring, ring->req_cons + ahead), ring->slot_bytes);
+	/* The compiler may not go back to the slot for what it needs of raw. */
+	barrier();
+}
+
+void netback_ring_take(struct netback_ring *ring, unsigned int nr)
+{
+	WRITE_ONCE(ring->req_cons, ring->req_cons + nr);
+}
+
+int netback_ring_await(struct netback_ring *ring, unsigned int nr)
+{
+	int waiting;
+
+	WRITE_ONCE(ring->shared->req_event, ring->req_cons + nr);
+	/* Ask first, then look: else both ends may wait for the other. */
+	virt_mb();
+	waiting = netback_ring_waiting(ring);
+	if (waiting < 0)
+		return waiting;
+	return (unsigned int)waiting >= nr;
+}
+
+int netback_ring_respond(struct netback_ring *ring, const void *raw,
+			 unsigned int bytes)
+{
+	u8 *to = slot(ring, ring->rsp_prod);
+
+	if (ring->rsp_prod == ring->req_cons || bytes > ring->slot_bytes)
+		return -EPROTO;
+
+	memcpy(to, raw, bytes);
+	memset(to + bytes, 0, ring->slot_bytes - bytes);
+	WRITE_ONCE(ring->rsp_prod, ring->rsp_prod + 1);
+	return 0;
+}
+
+bool netback_ring_push(struct netback_ring *ring)
+{
+	u32 old = ring->rsp_pushed;
+	u32 new = ring->rsp_prod;
+
+	if (new == old)
+		return false;
+
+	ring->rsp_pushed = new;
+	/* Responses before the index. */
+	virt_wmb();
+	WRITE_ONCE(ring->shared->rsp_prod, new);
+	/* Show first, then look whether the frontend waits for it. */
+	virt_mb();
+	return new - READ_ONCE(ring->shared->rsp_event) < new - old;
+}
+
+void netback_ring_indices(const struct netback_ring *ring, u32 *req_prod,
+			  u32 *req_cons, u32 *rsp_prod)
+{
+	*req_prod = READ_ONCE(ring->shared->req_prod);
+	*req_cons = READ_ONCE(ring->req_cons);
+	*rsp_prod = READ_ONCE(ring->rsp_prod);
+}

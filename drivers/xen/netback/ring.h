@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The backend's end of a shared ring, of either direction. Pure. */
+#ifndef XEN_NETBACK_RING_H
+#define XEN_NETBACK_RING_H
+
+#include <linux/types.h>
+
+/* A ring is one page. So many slots fit into it, whatever the direction. */
+#define NETBACK_RING_SIZE	256
+
+/* Sizes of a slot: that of the larger of request and response. */
+#define NETBACK_TX_SLOT_BYTES	12
+#define NETBACK_RX_SLOT_BYTES	8
+#define NETBACK_SLOT_BYTES_MAX	12
+
+struct netback_ring_shared;
+
+/**
+ * struct netback_ring - the backend's end; all fields are private to ring.c
+ * @shared: the granted page
+ * @slot_bytes: size of a slot
+ * @req_cons: requests taken so far
+ * @rsp_prod: responses written so far
+ * @rsp_pushed: responses that the frontend was told of
+ * @broken: the frontend's index was impossible; stays set
+ *
+ * One user at a time. Nothing in the shared page but the requests themselves
+ * and the indices req_prod and rsp_event is ever read.
+ */
+struct netback_ring {
+	struct netback_ring_shared *shared;
+	unsigned int slot_bytes;
+	u32 req_cons;
+	u32 rsp_prod;
+	u32 rsp_pushed;
+	bool broken;
+};
+
+/**
+ * netback_ring_attach() - take up the backend's end of a ring
+ * @ring: to be initialised
+ * @shared: the mapped page
+ * @slot_bytes: %NETBACK_TX_SLOT_BYTES or %NETBACK_RX_SLOT_BYTES
+ *
+ * Starts from the indices found in the page: the backend may be a successor of
+ * one that served the same ring.
+ *
+ * Return: 0, or -EPROTO if the indices make no sense.
+ */
+int netback_ring_attach(struct netback_ring *ring, void *shared,
+			unsigned int slot_bytes);
+
+/**
+ * netback_ring_waiting() - how many requests wait to be taken
+ * @ring: the ring
+ *
+ * Return: the number, at most the ring's size, or -EPROTO if the ring is
+ * broken, now and for ever after.
+ */
+int netback_ring_waiting(struct netback_ring *ring);
+
+/**
+ * netback_ring_copy() - copy a request, without taking it
+ * @ring: the ring
+ * @ahead: which: 0 is the next; less than netback_ring_waiting()
+ * @raw: gets a copy of the slot, which is not to be looked at again
+ */
+void netback_ring_copy(const struct netback_ring *ring, unsigned int ahead,
+		       void *raw);
+
+/**
+ * netback_ring_take() - take requests
+ * @ring: the ring
+ * @nr: how many, at most netback_ring_waiting()
+ */
+void netback_ring_take(struct netback_ring *ring, unsigned int nr);
+
+/**
+ * netback_ring_await() - ask to be notified
+ * @ring: the ring
+ * @nr: as soon as so many requests wait; at least 1
+ *
+ * To be called before going to rest. What came meanwhile may have been put
+ * there without a notification.
+ *
+ * Return: 1 if so many are there already, 0 if the notification will come, or
+ * -EPROTO.
+ */
+int netback_ring_await(struct netback_ring *ring, unsigned int nr);
+
+/**
+ * netback_ring_respond() - write the next response
+ * @ring: the ring
+ * @raw: the response
+ * @bytes: its size, at most a slot; what is left of the slot is zeroed
+ *
+ * The frontend does not see it before netback_ring_push().
+ *
+ * Return: 0, or -EPROTO if every request taken has its response already; only
+ * a mistake of the caller gives this, and nothing is written then.
+ */
+int netback_ring_respond(struct netback_ring *ring, const void *raw,
+			 unsigned int bytes);
+
+/**
+ * netback_ring_push() - let the frontend see the responses written so far
+ * @ring: the ring
+ *
+ * Return: true if the frontend wants to be notified of them.
+ */
+bool netback_ring_push(struct netback_ring *ring);
+
+/**
+ * netback_ring_indices() - the indices, for a person to read
+ * @ring: the ring
+ * @req_prod: as the frontend wrote it
+ * @req_cons: see struct netback_ring
+ * @rsp_prod: see struct netback_ring
+ */
+void netback_ring_indices(const struct netback_ring *ring, u32 *req_prod,
+			  u32 *req_cons, u32 *rsp_prod);
+
+#endif

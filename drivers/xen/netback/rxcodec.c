@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "rxcodec.h"
+
+#include <linux/errno.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <xen/interface/io/netif.h>
+
+/* Append bytes of a piece to the last slot, or to another one. */
+static int append(struct netback_rx_plan *plan, unsigned int piece,
+		  unsigned int offset, unsigned int len)
+{
+	unsigned int slot = plan->nr_slots - 1;
+
+	if (plan->nr_ops == NETBACK_RX_OPS_MAX)
+		return -EMSGSIZE;
+	plan->ops[plan->nr_ops++] = (struct netback_rx_op) {
+		.piece = piece,
+		.slot = slot,
+		.piece_offset = offset,
+		.slot_offset = plan->slot_len[slot],
+		.len = len,
+	};
+	plan->slot_len[slot] += len;
+	return 0;
+}
+
+static int begin_slot(struct netback_rx_plan *plan)
+{
+	if (plan->nr_slots == NETBACK_RX_SLOTS_MAX)
+		return -EMSGSIZE;
+	plan->slot_len[plan->nr_slots++] = 0;
+	return 0;
+}
+
+/* @aligned: a piece that the last slot cannot hold begins another one. */
+static int lay_out(struct netback_rx_plan *plan, const u16 *len,
+		   unsigned int nr, bool aligned)
+{
+	unsigned int piece, done, room = 0, now;
+	int error;
+
+	plan->nr_slots = 0;
+	plan->nr_ops = 0;
+	for (piece = 0; piece < nr; piece++) {
+		if (aligned && len[piece] > room)
+			room = 0;
+		for (done = 0; done < len[piece]; done += now) {
+			if (!room) {
+				error = begin_slot(plan);
+				if (error)
+					return error;
+				room = NETBACK_GRANT_BYTES;
+			}
+			now = min_t(unsigned int, len[piece] - done, room);
+			error = append(plan, piece, done, now);
+			if (error)
+				return error;
+			room -= now;
+		}
+	}
+	return 0;
+}
+
+int netback_rx_plan(struct netback_rx_plan *plan, const u16 *len,
+		    unsigned int nr)
+{
+	if (!nr || nr > NETBACK_RX_PIECES_MAX)
+		return -EMSGSIZE;
+	if (!lay_out(plan, len, nr, true))
+		return 0;
+	return lay_out(plan, len, nr, false);
+}
+
+void netback_rx_decode(struct netback_rx_request *request, const void *raw)
+{
+	struct xen_netif_rx_request copy;
+
+	memcpy(&copy, raw, sizeof(copy));
+	request->id = copy.id;
+	request->gref = copy.gref;
+}
+
+unsigned int netback_rx_response(void *raw, u16 id, u16 flags, s16 status)
+{
+	struct xen_netif_rx_response response = {
+		.id = id,
+		.flags = flags,
+		.status = status,
+	};
+
+	memcpy(raw, &response, sizeof(response));
+	return sizeof(response);
+}
+
+unsigned int netback_rx_extra_gso(void *raw, enum netback_gso gso, u16 size)
+{
+	struct xen_netif_extra_info extra = {
+		.type = XEN_NETIF_EXTRA_TYPE_GSO,
+		.u.gso = {
+			.size = size,
+			.type = gso == NETBACK_GSO_TCPV4 ?
+				XEN_NETIF_GSO_TYPE_TCPV4 :
+				XEN_NETIF_GSO_TYPE_TCPV6,
+		},
+	};
+
+	memcpy(raw, &extra, sizeof(extra));
+	return sizeof(extra);
+}

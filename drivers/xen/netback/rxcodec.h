@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The receive codec: pieces of a packet in, slots and copy operations out. Pure. */
+#ifndef XEN_NETBACK_RXCODEC_H
+#define XEN_NETBACK_RXCODEC_H
+
+#include <linux/types.h>
+
+#include "txcodec.h"
+
+/* The most slots with data that a frontend has to expect of a packet. */
+#define NETBACK_RX_SLOTS_MAX	18
+
+/* The most pieces of memory that a packet may consist of. */
+#define NETBACK_RX_PIECES_MAX	64
+
+/* Each piece, and each end of a slot inside of one, begins another operation. */
+#define NETBACK_RX_OPS_MAX	(NETBACK_RX_PIECES_MAX + NETBACK_RX_SLOTS_MAX)
+
+/**
+ * struct netback_rx_op - a copy of some bytes into a slot
+ * @piece: from which piece
+ * @slot: into which slot
+ * @piece_offset: from the beginning of the piece
+ * @slot_offset: from the beginning of the granted page
+ * @len: bytes
+ */
+struct netback_rx_op {
+	u8 piece;
+	u8 slot;
+	u16 piece_offset;
+	u16 slot_offset;
+	u16 len;
+};
+
+/**
+ * struct netback_rx_plan - how a packet gets into slots
+ * @nr_slots: slots with data
+ * @nr_ops: copy operations
+ * @slot_len: bytes in each slot
+ * @ops: in the order of the packet's bytes
+ */
+struct netback_rx_plan {
+	u8 nr_slots;
+	u8 nr_ops;
+	u16 slot_len[NETBACK_RX_SLOTS_MAX];
+	struct netback_rx_op ops[NETBACK_RX_OPS_MAX];
+};
+
+/**
+ * netback_rx_plan() - lay a packet out
+ * @plan: gets the result
+ * @len: sizes of the pieces, none of them 0; each lies within one page
+ * @nr: how many
+ *
+ * A piece begins a slot of its own if that needs no more slots than a frontend
+ * has to accept: then each is copied as a whole. Otherwise slots are filled to
+ * the brim. This is the only place where slots are counted: what it says is
+ * what is taken.
+ *
+ * Return: 0, -EMSGSIZE if the packet is too large.
+ */
+int netback_rx_plan(struct netback_rx_plan *plan, const u16 *len,
+		    unsigned int nr);
+
+/**
+ * struct netback_rx_request - a place for data that the frontend offered
+ * @id: for the response
+ * @gref: grant of a page
+ */
+struct netback_rx_request {
+	u16 id;
+	u32 gref;
+};
+
+/**
+ * netback_rx_decode() - read a request
+ * @request: gets it
+ * @raw: a copy of the slot
+ */
+void netback_rx_decode(struct netback_rx_request *request, const void *raw);
+
+/**
+ * netback_rx_response() - a response
+ * @raw: gets it
+ * @id: of the request
+ * @flags: XEN_NETRXF_...
+ * @status: bytes in the page, or XEN_NETIF_RSP_...
+ *
+ * Return: its size in bytes.
+ */
+unsigned int netback_rx_response(void *raw, u16 id, u16 flags, s16 status);
+
+/**
+ * netback_rx_extra_gso() - what stands in the second slot of a GSO packet
+ * @raw: gets it
+ * @gso: NETBACK_GSO_TCPV4 or NETBACK_GSO_TCPV6
+ * @size: of each segment
+ *
+ * Return: its size in bytes.
+ */
+unsigned int netback_rx_extra_gso(void *raw, enum netback_gso gso, u16 size);
+
+#endif

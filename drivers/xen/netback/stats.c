@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "stats.h"
+
+static const char * const names[NETBACK_STATS] = {
+	[NETBACK_STAT_TX_PACKETS] = "tx_packets",
+	[NETBACK_STAT_TX_BYTES] = "tx_bytes",
+	[NETBACK_STAT_TX_GSO] = "tx_gso",
+	[NETBACK_STAT_TX_REFUSED] = "tx_refused",
+	[NETBACK_STAT_TX_BAD_GRANTS] = "tx_bad_grants",
+	[NETBACK_STAT_TX_BAD_HEADERS] = "tx_bad_headers",
+	[NETBACK_STAT_TX_NO_MEMORY] = "tx_no_memory",
+	[NETBACK_STAT_TX_PASSES] = "tx_passes",
+	[NETBACK_STAT_TX_NOTIFICATIONS] = "tx_notifications",
+	[NETBACK_STAT_TX_THROTTLED] = "tx_throttled",
+	[NETBACK_STAT_RX_PACKETS] = "rx_packets",
+	[NETBACK_STAT_RX_BYTES] = "rx_bytes",
+	[NETBACK_STAT_RX_GSO] = "rx_gso",
+	[NETBACK_STAT_RX_TOO_LARGE] = "rx_too_large",
+	[NETBACK_STAT_RX_BAD_GRANTS] = "rx_bad_grants",
+	[NETBACK_STAT_RX_EXPIRED] = "rx_expired",
+	[NETBACK_STAT_RX_PASSES] = "rx_passes",
+	[NETBACK_STAT_RX_NOTIFICATIONS] = "rx_notifications",
+	[NETBACK_STAT_RX_STALLS] = "rx_stalls",
+};
+
+const char *netback_stats_name(enum netback_stat stat)
+{
+	return names[stat];
+}
+
+void netback_stats_add(struct netback_stats *stats, enum netback_stat stat,
+		       u64 n)
+{
+	u64_stats_update_begin(&stats->sync);
+	u64_stats_add(&stats->n[stat], n);
+	u64_stats_update_end(&stats->sync);
+}
+
+void netback_stats_sum(struct netback_totals *totals,
+		       const struct netback_stats *stats)
+{
+	u64 copy[NETBACK_STATS];
+	enum netback_stat stat;
+	unsigned int start;
+
+	do {
+		start = u64_stats_fetch_begin(&stats->sync);
+		for (stat = 0; stat < NETBACK_STATS; stat++)
+			copy[stat] = u64_stats_read(&stats->n[stat]);
+	} while (u64_stats_fetch_retry(&stats->sync, start));
+	for (stat = 0; stat < NETBACK_STATS; stat++)
+		totals->n[stat] += copy[stat];
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a queue has done. */
+#ifndef XEN_NETBACK_STATS_H
+#define XEN_NETBACK_STATS_H
+
+#include <linux/types.h>
+#include <linux/u64_stats_sync.h>
+
+/**
+ * enum netback_stat - what is counted, from the guest's side of things
+ * @NETBACK_STAT_TX_PACKETS: packets from the guest that were passed on
+ * @NETBACK_STAT_TX_BYTES: bytes in them
+ * @NETBACK_STAT_TX_GSO: of these, packets to be cut into segments
+ * @NETBACK_STAT_TX_REFUSED: packets that the codec refused
+ * @NETBACK_STAT_TX_BAD_GRANTS: packets whose grants were no good
+ * @NETBACK_STAT_TX_BAD_HEADERS: packets whose headers contradict their flags
+ * @NETBACK_STAT_TX_NO_MEMORY: packets dropped because there was no memory
+ * @NETBACK_STAT_TX_PASSES: passes over the transmit ring that found something
+ * @NETBACK_STAT_TX_NOTIFICATIONS: notifications of responses to it
+ * @NETBACK_STAT_TX_THROTTLED: times that the rate limit made it wait
+ * @NETBACK_STAT_RX_PACKETS: packets to the guest that it was given
+ * @NETBACK_STAT_RX_BYTES: bytes in them
+ * @NETBACK_STAT_RX_GSO: of these, packets to be cut into segments
+ * @NETBACK_STAT_RX_TOO_LARGE: packets dropped that no frontend has to accept
+ * @NETBACK_STAT_RX_BAD_GRANTS: packets lost to grants that were no good
+ * @NETBACK_STAT_RX_EXPIRED: packets dropped because the guest took too long
+ * @NETBACK_STAT_RX_PASSES: passes over the receive ring that found something
+ * @NETBACK_STAT_RX_NOTIFICATIONS: notifications of responses to it
+ * @NETBACK_STAT_RX_STALLS: times that the guest was found not to receive
+ * @NETBACK_STATS: how many there are
+ */
+enum netback_stat {
+	NETBACK_STAT_TX_PACKETS,
+	NETBACK_STAT_TX_BYTES,
+	NETBACK_STAT_TX_GSO,
+	NETBACK_STAT_TX_REFUSED,
+	NETBACK_STAT_TX_BAD_GRANTS,
+	NETBACK_STAT_TX_BAD_HEADERS,
+	NETBACK_STAT_TX_NO_MEMORY,
+	NETBACK_STAT_TX_PASSES,
+	NETBACK_STAT_TX_NOTIFICATIONS,
+	NETBACK_STAT_TX_THROTTLED,
+	NETBACK_STAT_RX_PACKETS,
+	NETBACK_STAT_RX_BYTES,
+	NETBACK_STAT_RX_GSO,
+	NETBACK_STAT_RX_TOO_LARGE,
+	NETBACK_STAT_RX_BAD_GRANTS,
+	NETBACK_STAT_RX_EXPIRED,
+	NETBACK_STAT_RX_PASSES,
+	NETBACK_STAT_RX_NOTIFICATIONS,
+	NETBACK_STAT_RX_STALLS,
+	NETBACK_STATS
+};
+
+/**
+ * struct netback_stats - counters of one direction of one queue
+ * @sync: for readers
+ * @n: those of the other direction stay 0
+ *
+ * Written by the one NAPI context of the direction only.
+ */
+struct netback_stats {
+	struct u64_stats_sync sync;
+	u64_stats_t n[NETBACK_STATS];
+};
+
+/* Sums, for whoever reads. */
+struct netback_totals {
+	u64 n[NETBACK_STATS];
+};
+
+/**
+ * netback_stats_name() - a counter's name in ethtool and debugfs
+ * @stat: below NETBACK_STATS
+ *
+ * Return: a constant string of at most 20 characters.
+ */
+const char *netback_stats_name(enum netback_stat stat);
+
+/**
+ * netback_stats_add() - count
+ * @stats: the counters
+ * @stat: which
+ * @n: how much
+ *
+ * Context: the direction's NAPI.
+ */
+void netback_stats_add(struct netback_stats *stats, enum netback_stat stat,
+		       u64 n);
+
+/**
+ * netback_stats_sum() - read
+ * @totals: to add to
+ * @stats: what to add
+ */
+void netback_stats_sum(struct netback_totals *totals,
+		       const struct netback_stats *stats);
+
+#endif

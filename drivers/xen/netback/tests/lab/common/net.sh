@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Sourced by the tests: network interfaces of guests.
+
+# The address of a guest's interface is 10.9.DEVID.2, that of the backend's
+# domain 10.9.DEVID.1; IPv6 likewise.
+here() {
+	echo "10.9.$1.1"
+}
+
+there() {
+	echo "10.9.$1.2"
+}
+
+# vif_name GUEST DEVID: in the backend's domain.
+vif_name() {
+	echo "vif$(guest_domid "$1").$2"
+}
+
+# guest_interface DEVID: code that sets dev= in the guest, by the address that
+# vif_attach gave it.
+guest_interface() {
+	echo "dev=\$(grep -l -i 00:16:3e:09:00:0$1 /sys/class/net/*/address 2>/dev/null |
+		sed 's,/address,,; s,.*/,,' | head -1)"
+}
+
+# vif_attach GUEST DEVID [KEY=VALUE of xl-network-configuration...]
+vif_attach() {
+	local guest=$1 devid=$2 words=()
+	shift 2
+
+	[ "$BACKEND_DOMAIN" = dom0 ] || words+=("backend=$BACKEND_DOMAIN")
+	case " $* " in
+	*" script="*) ;;
+	*) words+=("script=/etc/xen/scripts/vif-lab") ;;
+	esac
+	xl network-attach "$guest" "devid=$devid" "mac=00:16:3e:09:00:0$devid" \
+		${words[@]+"${words[@]}"} "$@" || {
+		echo "# xl network-attach $guest $devid failed" >&2
+		return 1
+	}
+	wait_until 20 guest_exec "$guest" "$(guest_interface "$devid"); [ -n \"\$dev\" ]" &&
+		wait_until 20 vif_connected "$guest" "$devid" || {
+		echo "# interface $devid does not work in $guest:" >&2
+		xenstore-ls -f | grep -E '/vif|/error' | tail -60 >&2
+		return 1
+	}
+}
+
+vif_connected() {
+	backend_exec "grep -qx 1 /sys/class/net/$(vif_name "$1" "$2")/carrier"
+}
+
+# vif_address GUEST DEVID: addresses at both ends.
+vif_address() {
+	local vif
+
+	vif=$(vif_name "$1" "$2")
+	backend_exec "echo 0 > /proc/sys/net/ipv6/conf/$vif/accept_dad
+		ip addr add $(here "$2")/24 dev $vif
+		ip -6 addr add fd09:$2::1/64 dev $vif 2>/dev/null; ip link set $vif up" &&
+		guest_exec "$1" "$(guest_interface "$2")
+		echo 0 > /proc/sys/net/ipv6/conf/\$dev/accept_dad
+		ip addr add $(there "$2")/24 dev \$dev
+		ip -6 addr add fd09:$2::2/64 dev \$dev 2>/dev/null; ip link set \$dev up"
+}
+
+vif_detach() {
+	local vif
+
+	vif=$(vif_name "$1" "$2")
+	xl network-detach "$1" "$2" || return
+	wait_until 20 backend_exec "[ ! -e /sys/class/net/$vif ]" || return
+	wait_until 20 guest_exec "$1" "$(guest_interface "$2"); [ -z \"\$dev\" ]"
+}
+
+# vif_counter GUEST DEVID NAME: summed over the queues.
+vif_counter() {
+	backend_exec "cat /sys/kernel/debug/xen-netback/vif-$(guest_domid "$1")-$2" |
+		awk -v name="$3" '$1 == name { n += $2 } END { print n + 0 }'
+}
+
+is_ours() {
+	backend_exec 'grep -q "^xen_gnttab .*xen_netback" /proc/modules'
+}

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# A guest and the backend's domain ping each other.
+
+. /test/common/net.sh
+
+sizes="0 1 13 14 56 127 128 129 1000 1472 1473 1500 2048 4000 4096 8000 16000 32000 65000 65507"
+
+check "our module serves networks" is_ours
+vif_attach u1 0
+vif_address u1 0
+for size in $sizes; do
+	check "the guest pings with $size bytes" \
+		guest_exec u1 "ping -q -c 2 -W 5 -s $size $(here 0)"
+	check "the guest is pinged with $size bytes" \
+		backend_exec "ping -q -c 2 -W 5 -s $size $(there 0)"
+done
+for size in 0 56 1452 1453 8000 60000; do
+	check "IPv6 with $size bytes" guest_exec u1 "ping -6 -q -c 2 -W 5 -s $size fd09:0::1"
+	check "IPv6 with $size bytes the other way" \
+		backend_exec "ping -6 -q -c 2 -W 5 -s $size fd09:0::2"
+done
+backend_exec "cat /sys/kernel/debug/xen-netback/*; ethtool -i $(vif_name u1 0)
+	ethtool -l $(vif_name u1 0); ethtool -k $(vif_name u1 0) | grep ': on'
+	ethtool -S $(vif_name u1 0)" > /out/counters
+vif_detach u1 0
+check "the kernel log is clean" dmesg_check

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The transmit path: packets from the guest, by grant copy. */
+#ifndef XEN_NETBACK_TRANSMIT_H
+#define XEN_NETBACK_TRANSMIT_H
+
+#include <linux/mm_types.h>
+#include <linux/netdevice.h>
+#include <linux/timer.h>
+#include <xen/gnttab/batch.h>
+
+#include "ring.h"
+#include "stats.h"
+
+struct netback_channel;
+struct netback_queue;
+struct netback_tx_pending;
+
+/**
+ * struct netback_transmit - this direction of a queue
+ * @queue: the queue
+ * @napi: the context that all of it runs in
+ * @ring: the transmit ring
+ * @shared: its page
+ * @channel: its events
+ * @copy: a pass's copy operations
+ * @frags: memory for the data
+ * @pending: the packets of a pass
+ * @fatal_slots: see netback_tx_begin()
+ * @broken: the ring cannot be trusted any more
+ * @throttled: waits for @timer
+ * @timer: when the rate limit allows more
+ * @stats: counters
+ */
+struct netback_transmit {
+	struct netback_queue *queue;
+	struct napi_struct napi;
+	struct netback_ring ring;
+	void *shared;
+	struct netback_channel *channel;
+	struct xengnt_copy_batch copy;
+	struct page_frag_cache frags;
+	struct netback_tx_pending *pending;
+	unsigned int fatal_slots;
+	bool broken;
+	bool throttled;
+	struct timer_list timer;
+	struct netback_stats stats;
+};
+
+/**
+ * netback_transmit_init() - memory for the path
+ * @transmit: zeroed, with its @queue
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno; netback_transmit_fini() is due in any case.
+ */
+int netback_transmit_init(struct netback_transmit *transmit);
+
+/**
+ * netback_transmit_fini() - free it
+ * @transmit: whose NAPI does not run
+ *
+ * Context: may sleep.
+ */
+void netback_transmit_fini(struct netback_transmit *transmit);
+
+/**
+ * netback_transmit_poll() - take packets from the guest and pass them on
+ * @napi: of a struct netback_transmit
+ * @budget: so many at most
+ *
+ * Return: how many; less than @budget means that all is done.
+ */
+int netback_transmit_poll(struct napi_struct *napi, int budget);
+
+#endif
