@@ -14,6 +14,7 @@
 #include "knob.h"
 #include "store.h"
 #include "vbd.h"
+#include "vif.h"
 
 struct page;
 

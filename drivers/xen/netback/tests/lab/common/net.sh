@@ -83,3 +83,47 @@ vif_counter() {
 is_ours() {
 	backend_exec 'grep -q "^xen_gnttab .*xen_netback" /proc/modules'
 }
+
+# data_make MEGABYTES: random data in /tmp/data of the backend's domain and u1.
+data_make() {
+	local code="head -c ${1}m /dev/urandom > /tmp/data; sha256sum < /tmp/data"
+
+	backend_exec "$code" > /tmp/sum.here && guest_exec u1 "$code" > /tmp/sum.u1
+}
+
+# busybox's nc ends when the other side does, or when its input ends: that of
+# the receiver does not before the time is over.
+receiver() {
+	echo "timeout 60 nc -l -p 5001 > /tmp/in < <(sleep 60) && sha256sum < /tmp/in"
+}
+
+# sender ADDRESS: tries until the receiver listens.
+sender() {
+	echo "for i in \$(seq 100); do
+		if exec 3<> /dev/tcp/$1/5001; then
+			cat /tmp/data >&3
+			exit
+		fi 2>/dev/null
+		sleep 0.1
+	done
+	exit 1"
+}
+
+# tcp_from_guest ADDRESS: what is sent is what arrives.
+tcp_from_guest() {
+	local pid
+
+	backend_exec "$(receiver)" > /tmp/sum.got &
+	pid=$!
+	guest_exec -t 70 u1 "$(sender "$1")" || return
+	wait $pid && cmp /tmp/sum.u1 /tmp/sum.got
+}
+
+tcp_to_guest() {
+	local pid
+
+	guest_exec -t 70 u1 "$(receiver)" > /tmp/sum.got &
+	pid=$!
+	backend_exec "$(sender "$1")" || return
+	wait $pid && cmp /tmp/sum.here /tmp/sum.got
+}

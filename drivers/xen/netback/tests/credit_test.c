@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <kunit/test.h>
+#include <linux/time64.h>
+
+#include "../credit.h"
+
+#define START	(5 * (u64)NSEC_PER_SEC)
+
+/* Bytes that a greedy guest sends in @ns, with packets of @size. */
+static u64 sent_in(struct netback_credit *credit, unsigned int size, u64 ns)
+{
+	u64 now = START, sent = 0, wait;
+
+	while (now < START + ns) {
+		wait = netback_credit_take(credit, size, now);
+		if (wait)
+			now += wait;
+		else
+			sent += size;
+	}
+	return sent;
+}
+
+struct row {
+	const char *name;
+	u32 bytes;
+	u32 usec;
+	unsigned int size;
+};
+
+static const struct row rows[] = {
+	{ "many packets a period", 1000000, 50000, 1000 },
+	{ "one packet a period", 1500, 1000, 1500 },
+	{ "packets larger than a period", 6250, 50000, 65535 },
+	{ "a byte a period", 1, 10, 9000 },
+	{ "a long period", 4000000, 4000000, 1500 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(row, rows, name);
+
+static void netback_credit_test_rate(struct kunit *test)
+{
+	const struct row *row = test->param_value;
+	u64 expected = (u64)row->bytes * 100 * USEC_PER_SEC / row->usec;
+	struct netback_credit credit;
+	u64 sent;
+
+	netback_credit_init(&credit);
+	netback_credit_limit(&credit, row->bytes, row->usec);
+	sent = sent_in(&credit, row->size, 100 * NSEC_PER_SEC);
+	KUNIT_EXPECT_LE(test, sent, expected * 105 / 100 + row->size);
+	KUNIT_EXPECT_GE(test, sent + row->size, expected * 95 / 100);
+}
+
+static void netback_credit_test_no_limit(struct kunit *test)
+{
+	struct netback_credit credit;
+	unsigned int i;
+
+	netback_credit_init(&credit);
+	for (i = 0; i < 1000; i++)
+		KUNIT_EXPECT_EQ(test, 0ULL,
+				netback_credit_take(&credit, 65535, START));
+}
+
+/* Who was silent for an hour may not send for an hour now. */
+static void netback_credit_test_no_saving(struct kunit *test)
+{
+	struct netback_credit credit;
+	unsigned int i;
+
+	netback_credit_init(&credit);
+	netback_credit_limit(&credit, 3000, 1000);
+	netback_credit_take(&credit, 1000, START);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, 0ULL,
+				netback_credit_take(&credit, 1000,
+						    START +
+						    3600 * NSEC_PER_SEC));
+	KUNIT_EXPECT_GT(test,
+			netback_credit_take(&credit, 1000,
+					    START + 3600 * NSEC_PER_SEC), 0ULL);
+}
+
+static void netback_credit_test_limit_taken_away(struct kunit *test)
+{
+	struct netback_credit credit;
+
+	netback_credit_init(&credit);
+	netback_credit_limit(&credit, 1, 1000);
+	netback_credit_take(&credit, 1000, START);
+	KUNIT_EXPECT_GT(test, netback_credit_take(&credit, 1000, START), 0ULL);
+	netback_credit_limit(&credit, 0, 0);
+	KUNIT_EXPECT_EQ(test, 0ULL, netback_credit_take(&credit, 1000, START));
+}
+
+static struct kunit_case netback_credit_cases[] = {
+	KUNIT_CASE_PARAM(netback_credit_test_rate, row_gen_params),
+	KUNIT_CASE(netback_credit_test_no_limit),
+	KUNIT_CASE(netback_credit_test_no_saving),
+	KUNIT_CASE(netback_credit_test_limit_taken_away),
+	{}
+};
+
+static struct kunit_suite netback_credit_suite = {
+	.name = "netback_credit",
+	.test_cases = netback_credit_cases,
+};
+kunit_test_suite(netback_credit_suite);

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A guest with one network interface, played by a test.
+ */
+#include <linux/delay.h>
+#include <linux/etherdevice.h>
+#include <linux/ethtool.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <net/net_namespace.h>
+
+#include "guest.h"
+
+void guest_parameter(struct kunit *test, const char *name, const char *value)
+{
+	struct file *file;
+	char path[80];
+	loff_t pos = 0;
+
+	snprintf(path, sizeof(path), "/sys/module/xen_netback/parameters/%s",
+		 name);
+	file = filp_open(path, O_WRONLY, 0);
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s", path);
+	KUNIT_EXPECT_EQ(test, kernel_write(file, value, strlen(value), &pos),
+			(ssize_t)strlen(value));
+	fput(file);
+}
+
+/* What the guest sends, but not what it is sent. */
+static int tap(struct sk_buff *skb, struct net_device *dev,
+	       struct packet_type *type, struct net_device *orig_dev)
+{
+	struct guest *g = container_of(type, struct guest, tap);
+
+	if (skb->pkt_type == PACKET_OUTGOING) {
+		kfree_skb(skb);
+		return 0;
+	}
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (skb)
+		skb_queue_tail(&g->packets, skb);
+	return 0;
+}
+
+int guest_init(struct kunit *test)
+{
+	struct guest *g = kunit_kzalloc(test, sizeof(*g), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, g);
+	test->priv = g;
+	xenmodel_reset();
+	skb_queue_head_init(&g->packets);
+	guest_parameter(test, "max_queues", "4");
+	g->domain = xenmodel_domain_create(GUEST_DOMID, GUEST_NR_PAGES);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(g->domain));
+	for (i = 0; i < GUEST_NR_DATA; i++)
+		g->refs[i] = xenmodel_grant(g->domain, GUEST_DATA + i,
+					    XENMODEL_LOCAL_DOMID, false);
+	xenmodel_vif_create(&g->vif, g->domain, GUEST_DEVID);
+	return 0;
+}
+
+/* Nothing of ours may hold the interface when it goes. */
+static void let_go(struct guest *g)
+{
+	if (!g->dev)
+		return;
+	dev_remove_pack(&g->tap);
+	dev_put(g->dev);
+	g->dev = NULL;
+}
+
+void guest_exit(struct kunit *test)
+{
+	struct guest *g = test->priv;
+
+	skb_queue_purge(&g->packets);
+	let_go(g);
+	xenmodel_vif_destroy(&g->vif);
+	KUNIT_EXPECT_EQ(test, 0, xenmodel_vif_withdraw(&g->vif));
+	xenmodel_domain_destroy(g->domain);
+	guest_parameter(test, "max_queues", "0");
+	xenmodel_reset();
+}
+
+static void hold(struct kunit *test)
+{
+	struct guest *g = test->priv;
+
+	if (g->dev)
+		return;
+	g->dev = dev_get_by_name(&init_net, GUEST_NAME);
+	KUNIT_ASSERT_NOT_NULL(test, g->dev);
+	g->tap = (struct packet_type) {
+		.type = htons(ETH_P_ALL),
+		.dev = g->dev,
+		.func = tap,
+	};
+	dev_add_pack(&g->tap);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, 0, dev_open(g->dev, NULL));
+	rtnl_unlock();
+}
+
+void guest_connect(struct kunit *test, unsigned int nr_queues, bool split)
+{
+	struct guest *g = test->priv;
+
+	KUNIT_ASSERT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateInitWait));
+	xenmodel_vif_hotplug(&g->vif);
+	KUNIT_ASSERT_EQ(test, 0, xenmodel_vif_offer(&g->vif, nr_queues, split));
+	xenmodel_vif_write(&g->vif, "state", XenbusStateConnected);
+	KUNIT_ASSERT_TRUE(test,
+			  xenmodel_vif_wait(&g->vif, XenbusStateConnected));
+	hold(test);
+	/* The network stack takes its time over a new carrier. */
+	msleep(1500);
+	KUNIT_EXPECT_TRUE(test, netif_carrier_ok(g->dev));
+}
+
+void guest_disconnect(struct kunit *test)
+{
+	struct guest *g = test->priv;
+
+	xenmodel_vif_write(&g->vif, "state", XenbusStateClosing);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateClosing));
+	xenmodel_vif_write(&g->vif, "state", XenbusStateClosed);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateClosed));
+	KUNIT_EXPECT_EQ(test, 0, xenmodel_vif_withdraw(&g->vif));
+}
+
+void guest_toolstack(struct guest *g, const char *key, const char *value)
+{
+	char path[80];
+
+	snprintf(path, sizeof(path), "%s/%s", g->vif.backend, key);
+	xenmodel_store_write(path, "%s", value);
+	xenmodel_store_settle();
+}
+
+u64 guest_counter(struct guest *g, const char *name)
+{
+	const struct ethtool_ops *ops = g->dev->ethtool_ops;
+	u64 *values, sum = 0;
+	unsigned int i, nr;
+	char *names;
+
+	rtnl_lock();
+	nr = ops->get_sset_count(g->dev, ETH_SS_STATS);
+	names = kcalloc(nr, ETH_GSTRING_LEN, GFP_KERNEL);
+	values = kcalloc(nr, sizeof(*values), GFP_KERNEL);
+	if (names && values) {
+		ops->get_strings(g->dev, ETH_SS_STATS, names);
+		ops->get_ethtool_stats(g->dev, NULL, values);
+		for (i = 0; i < nr; i++)
+			if (strstr(names + i * ETH_GSTRING_LEN, name))
+				sum += values[i];
+	}
+	rtnl_unlock();
+	kfree(names);
+	kfree(values);
+	return sum;
+}
+
+u8 *guest_data(struct guest *g, unsigned int page)
+{
+	return xenmodel_memory(g->domain, GUEST_DATA + page);
+}
+
+void guest_fill(struct guest *g, unsigned int page, u8 seed)
+{
+	struct ethhdr *header = (struct ethhdr *)guest_data(g, page);
+	unsigned int i;
+
+	for (i = 0; i < PAGE_SIZE; i++)
+		guest_data(g, page)[i] = seed + i / 3;
+	eth_broadcast_addr(header->h_dest);
+	header->h_proto = htons(GUEST_ETHERTYPE);
+}
+
+struct xen_netif_tx_request *guest_slot(struct guest *g, unsigned int queue,
+					unsigned int page, unsigned int size,
+					u16 flags)
+{
+	struct xen_netif_tx_request *slot;
+
+	slot = xenmodel_vif_tx_request(&g->vif.queues[queue]);
+	slot->gref = g->refs[page];
+	slot->size = size;
+	slot->flags = flags;
+	slot->id = 0x100 + page;
+	return slot;
+}
+
+int guest_status(struct kunit *test, unsigned int queue)
+{
+	struct xen_netif_tx_response response = { .status = 99 };
+	struct guest *g = test->priv;
+
+	xenmodel_vif_tx_response(&g->vif.queues[queue], &response);
+	return response.status;
+}
+
+int guest_send(struct kunit *test, unsigned int queue, unsigned int size)
+{
+	struct guest *g = test->priv;
+
+	guest_slot(g, queue, 0, size, 0);
+	xenmodel_vif_tx_push(&g->vif.queues[queue]);
+	return guest_status(test, queue);
+}
+
+struct sk_buff *guest_arrived(struct guest *g)
+{
+	struct sk_buff *skb;
+	unsigned int ms;
+
+	for (ms = 0; ms < 100; ms++) {
+		skb = skb_dequeue(&g->packets);
+		if (skb)
+			return skb;
+		msleep(1);
+	}
+	return NULL;
+}
+
+void guest_works(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct sk_buff *skb;
+
+	guest_fill(g, 0, 77);
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY, guest_send(test, 0, 1000));
+	skb = guest_arrived(g);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_EQ(test, 1000 - ETH_HLEN, (int)skb->len);
+	kfree_skb(skb);
+}
+
+struct sk_buff *guest_packet(struct guest *g, unsigned int len, u8 seed)
+{
+	struct sk_buff *skb = alloc_skb(len, GFP_KERNEL);
+	struct ethhdr *header;
+	unsigned int i;
+
+	if (!skb)
+		return NULL;
+	for (i = 0; i < len; i++)
+		*(u8 *)skb_put(skb, 1) = seed + i / 3;
+	skb_reset_mac_header(skb);
+	header = eth_hdr(skb);
+	eth_broadcast_addr(header->h_dest);
+	header->h_proto = htons(GUEST_ETHERTYPE);
+	skb->protocol = header->h_proto;
+	skb_set_network_header(skb, ETH_HLEN);
+	skb->dev = g->dev;
+	return skb;
+}
+
+void guest_give(struct guest *g, struct sk_buff *skb)
+{
+	dev_queue_xmit(skb);
+	msleep(1);
+}
+
+void guest_offer(struct guest *g, unsigned int queue, unsigned int first,
+		 unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = first; i < first + nr; i++)
+		xenmodel_vif_rx_request(&g->vif.queues[queue], i, g->refs[i]);
+	xenmodel_vif_rx_push(&g->vif.queues[queue]);
+}
+
+MODULE_DESCRIPTION("Suites of the network backend over the model of Xen");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the suites of the whole driver start from: a guest with memory, all of
+ * it granted, and a virtual network interface that its toolstack has just
+ * created.
+ */
+#ifndef XEN_NETBACK_TESTS_GUEST_H
+#define XEN_NETBACK_TESTS_GUEST_H
+
+#include <kunit/test.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+
+#include "../../model/model.h"
+
+#define GUEST_DOMID	21
+#define GUEST_DEVID	3
+#define GUEST_NAME	"vif21.3"
+
+/* Of the guest's memory: rings, then data. */
+#define GUEST_DATA	(2 * XENMODEL_VIF_QUEUES)
+#define GUEST_NR_DATA	32
+#define GUEST_NR_PAGES	(GUEST_DATA + GUEST_NR_DATA)
+
+/* An Ethernet type that nobody knows. */
+#define GUEST_ETHERTYPE	0x88b5
+
+/**
+ * struct guest - the guest, and what sees its packets
+ * @domain: its memory and its grants
+ * @vif: its interface
+ * @refs: grants of its data pages
+ * @dev: the interface in this domain, while connected
+ * @tap: sees what the guest sends
+ * @packets: that it has seen
+ */
+struct guest {
+	struct xenmodel_domain *domain;
+	struct xenmodel_vif vif;
+	grant_ref_t refs[GUEST_NR_DATA];
+	struct net_device *dev;
+	struct packet_type tap;
+	struct sk_buff_head packets;
+};
+
+/* For a suite: test->priv is a struct guest. */
+int guest_init(struct kunit *test);
+void guest_exit(struct kunit *test);
+
+/* The whole way up, and down, or the case fails. */
+void guest_connect(struct kunit *test, unsigned int nr_queues, bool split);
+void guest_disconnect(struct kunit *test);
+
+/* A number that the toolstack writes. */
+void guest_toolstack(struct guest *g, const char *key, const char *value);
+
+/* Write a parameter of the module. */
+void guest_parameter(struct kunit *test, const char *name, const char *value);
+
+/* A counter, summed over the queues; as ethtool shows it. */
+u64 guest_counter(struct guest *g, const char *name);
+
+/* Page @page of the guest's data. */
+u8 *guest_data(struct guest *g, unsigned int page);
+
+/* Fill a page with an Ethernet header and a pattern. */
+void guest_fill(struct guest *g, unsigned int page, u8 seed);
+
+/* One slot of the transmit ring, for the beginning of a page. */
+struct xen_netif_tx_request *guest_slot(struct guest *g, unsigned int queue,
+					unsigned int page, unsigned int size,
+					u16 flags);
+
+/* The next response of the transmit ring: its status; 99 if there is none. */
+int guest_status(struct kunit *test, unsigned int queue);
+
+/* Send page 0, in one slot, and wait for the response. */
+int guest_send(struct kunit *test, unsigned int queue, unsigned int size);
+
+/* What the guest sent, as it arrived: NULL if nothing does. */
+struct sk_buff *guest_arrived(struct guest *g);
+
+/* One packet of every size that fits into a slot goes through. */
+void guest_works(struct kunit *test);
+
+/* A packet for the guest, with a pattern. */
+struct sk_buff *guest_packet(struct guest *g, unsigned int len, u8 seed);
+
+/* Hand it to the interface; the test goes on when it has been looked at. */
+void guest_give(struct guest *g, struct sk_buff *skb);
+
+/* Offer data pages @first and on for received data; the id is the page. */
+void guest_offer(struct guest *g, unsigned int queue, unsigned int first,
+		 unsigned int nr);
+
+#endif

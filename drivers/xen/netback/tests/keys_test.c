@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <kunit/test.h>
+
+#include "../keys.h"
+
+#define MAX_QUEUES 4
+
+struct pair {
+	const char *key;
+	const char *value;
+};
+
+struct row {
+	const char *name;
+	struct pair pairs[14];
+	int result;
+	const char *explained;	/* a word of the explanation */
+};
+
+#define BASE { "request-rx-copy", "1" }, { "tx-ring-ref", "8" }, \
+	     { "rx-ring-ref", "9" }
+#define ONE_PORT { "event-channel", "5" }
+
+static const struct row rows[] = {
+	{ "the least", { BASE, ONE_PORT }, 0 },
+	{ "no copying", { { "request-rx-copy", "0" } }, -EOPNOTSUPP,
+	  "request-rx-copy" },
+	{ "no keys", { }, -EOPNOTSUPP, "request-rx-copy" },
+	{ "copying is no number", { { "request-rx-copy", "yes" } }, -EINVAL,
+	  "request-rx-copy" },
+	{ "no queue", { BASE, { "multi-queue-num-queues", "0" } }, -EINVAL,
+	  "multi-queue-num-queues" },
+	{ "too many queues", { BASE, { "multi-queue-num-queues", "5" } },
+	  -EINVAL, "multi-queue-num-queues" },
+	{ "negative queues", { BASE, { "multi-queue-num-queues", "-1" } },
+	  -EINVAL, "multi-queue-num-queues" },
+	{ "huge queues",
+	  { BASE, { "multi-queue-num-queues", "99999999999999999999999" } },
+	  -EINVAL, "multi-queue-num-queues" },
+	{ "2^32 + 1 queues",
+	  { BASE, { "multi-queue-num-queues", "4294967297" } }, -EINVAL,
+	  "multi-queue-num-queues" },
+	{ "empty number", { BASE, { "feature-sg", "" } }, -EINVAL,
+	  "feature-sg" },
+	{ "text behind", { BASE, { "feature-sg", "1 " } }, -EINVAL,
+	  "feature-sg" },
+	{ "no transmit ring", { { "request-rx-copy", "1" }, ONE_PORT },
+	  -ENOENT, "tx-ring-ref" },
+	{ "no receive ring",
+	  { { "request-rx-copy", "1" }, { "tx-ring-ref", "1" } }, -ENOENT,
+	  "rx-ring-ref" },
+	{ "no port", { BASE }, -ENOENT, "event-channel" },
+	{ "port 0", { BASE, { "event-channel", "0" } }, -EINVAL,
+	  "event-channel" },
+	{ "split, port 0", { BASE, { "event-channel-tx", "0" } }, -EINVAL,
+	  "event-channel-tx" },
+	{ "half split", { BASE, { "event-channel-tx", "3" }, ONE_PORT },
+	  -ENOENT, "event-channel-rx" },
+	{ "two queues, keys of one",
+	  { BASE, ONE_PORT, { "multi-queue-num-queues", "2" } }, -ENOENT,
+	  "queue-0/tx-ring-ref" },
+	{ "rings on one page",
+	  { { "request-rx-copy", "1" }, { "tx-ring-ref", "8" },
+	    { "rx-ring-ref", "8" }, ONE_PORT }, -EINVAL, "same page" },
+#define QUEUE(n, tx, rx, port) \
+	{ "queue-" n "/tx-ring-ref", tx }, { "queue-" n "/rx-ring-ref", rx }, \
+	{ "queue-" n "/event-channel", port }
+#define TWO { "request-rx-copy", "1" }, { "multi-queue-num-queues", "2" }
+	{ "two queues", { TWO, QUEUE("0", "1", "2", "3"),
+			  QUEUE("1", "4", "5", "6") }, 0 },
+	{ "a page of two queues", { TWO, QUEUE("0", "1", "2", "3"),
+				    QUEUE("1", "4", "1", "6") }, -EINVAL,
+	  "share" },
+	{ "a port of two queues", { TWO, QUEUE("0", "1", "2", "3"),
+				    QUEUE("1", "4", "5", "3") }, -EINVAL,
+	  "share" },
+	{ "a queue missing", { TWO, QUEUE("0", "1", "2", "3") }, -ENOENT,
+	  "queue-1/tx-ring-ref" },
+	{ "only the first is split",
+	  { TWO, QUEUE("0", "1", "2", "3"), QUEUE("1", "4", "5", "6"),
+	    { "queue-0/event-channel-tx", "7" },
+	    { "queue-0/event-channel-rx", "8" } }, -ENOENT,
+	  "queue-1/event-channel-tx" },
+};
+
+KUNIT_ARRAY_PARAM_DESC(row, rows, name);
+
+static const char *read_pair(void *context, const char *key)
+{
+	const struct pair *pair;
+
+	for (pair = context; pair->key; pair++)
+		if (!strcmp(pair->key, key))
+			return pair->value;
+	return NULL;
+}
+
+static int read_all(const struct pair *pairs,
+		    struct netback_frontend_config *config,
+		    struct netback_queue_config *queues,
+		    struct netback_keys_error *error)
+{
+	const struct netback_keys_source source = {
+		.read = read_pair,
+		.context = (void *)pairs,
+	};
+	unsigned int i;
+	int ret;
+
+	ret = netback_keys_read_frontend(&source, MAX_QUEUES, config, error);
+	for (i = 0; !ret && i < config->nr_queues; i++)
+		ret = netback_keys_read_queue(&source, config, i, &queues[i],
+					      error);
+	if (!ret)
+		ret = netback_keys_check_queues(queues, config->nr_queues,
+						error);
+	return ret;
+}
+
+static void netback_keys_test_rows(struct kunit *test)
+{
+	const struct row *row = test->param_value;
+	struct netback_queue_config queues[MAX_QUEUES];
+	struct netback_frontend_config config;
+	struct netback_keys_error error = {};
+
+	KUNIT_EXPECT_EQ(test, row->result,
+			read_all(row->pairs, &config, queues, &error));
+	if (row->explained)
+		KUNIT_EXPECT_NOT_NULL_MSG(test,
+					  strstr(error.text, row->explained),
+					  "%s", error.text);
+}
+
+static void netback_keys_test_everything(struct kunit *test)
+{
+	static const struct pair pairs[] = {
+		BASE, { "feature-rx-notify", "1" }, { "feature-sg", "1" },
+		{ "feature-gso-tcpv4", "1" }, { "feature-gso-tcpv6", "1" },
+		{ "feature-no-csum-offload", "1" },
+		{ "feature-ipv6-csum-offload", "1" },
+		{ "event-channel-tx", "5" }, { "event-channel-rx", "6" },
+		{ "event-channel", "7" }, {}
+	};
+	struct netback_queue_config queue;
+	struct netback_frontend_config config;
+	struct netback_keys_error error;
+
+	KUNIT_ASSERT_EQ(test, 0, read_all(pairs, &config, &queue, &error));
+	KUNIT_EXPECT_EQ(test, 1U, config.nr_queues);
+	KUNIT_EXPECT_TRUE(test, config.rx_notify && config.sg);
+	KUNIT_EXPECT_TRUE(test, config.gso_tcpv4 && config.gso_tcpv6);
+	KUNIT_EXPECT_FALSE(test, config.ip_csum);
+	KUNIT_EXPECT_TRUE(test, config.ipv6_csum);
+	KUNIT_EXPECT_TRUE(test, config.split);
+	KUNIT_EXPECT_EQ(test, 8U, queue.tx_ring_ref);
+	KUNIT_EXPECT_EQ(test, 9U, queue.rx_ring_ref);
+	KUNIT_EXPECT_EQ(test, 5U, queue.tx_port);
+	KUNIT_EXPECT_EQ(test, 6U, queue.rx_port);
+}
+
+/* What is not there is not offered, but for the oldest of all. */
+static void netback_keys_test_defaults(struct kunit *test)
+{
+	static const struct pair pairs[] = { BASE, ONE_PORT, {} };
+	struct netback_queue_config queue;
+	struct netback_frontend_config config;
+	struct netback_keys_error error;
+
+	KUNIT_ASSERT_EQ(test, 0, read_all(pairs, &config, &queue, &error));
+	KUNIT_EXPECT_EQ(test, 1U, config.nr_queues);
+	KUNIT_EXPECT_FALSE(test, config.split || config.rx_notify ||
+			   config.sg || config.gso_tcpv4 || config.gso_tcpv6 ||
+			   config.ipv6_csum);
+	KUNIT_EXPECT_TRUE(test, config.ip_csum);
+	KUNIT_EXPECT_EQ(test, 5U, queue.tx_port);
+	KUNIT_EXPECT_EQ(test, 5U, queue.rx_port);
+}
+
+struct rate_row {
+	const char *text;
+	int result;
+	u32 bytes;
+	u32 usec;
+};
+
+static const struct rate_row rate_rows[] = {
+	{ "1000,50000", 0, 1000, 50000 },
+	{ "4294967295,1", 0, 4294967295, 1 },
+	{ "4294967296,1", -EINVAL },
+	{ "0,50000", -EINVAL },
+	{ "1000,0", -EINVAL },
+	{ "1000", -EINVAL },
+	{ "1000,", -EINVAL },
+	{ ",50000", -EINVAL },
+	{ "1000,50000,", -EINVAL },
+	{ "-1,50000", -EINVAL },
+	{ " 1,2", -EINVAL },
+	{ "", -EINVAL },
+};
+
+KUNIT_ARRAY_PARAM_DESC(rate, rate_rows, text);
+
+static void netback_keys_test_rate(struct kunit *test)
+{
+	const struct rate_row *row = test->param_value;
+	u32 bytes = 0, usec = 0;
+
+	KUNIT_EXPECT_EQ(test, row->result,
+			netback_keys_parse_rate(row->text, &bytes, &usec));
+	KUNIT_EXPECT_EQ(test, row->bytes, bytes);
+	KUNIT_EXPECT_EQ(test, row->usec, usec);
+}
+
+static void netback_keys_test_no_rate(struct kunit *test)
+{
+	u32 bytes, usec;
+
+	KUNIT_EXPECT_EQ(test, -ENOENT,
+			netback_keys_parse_rate(NULL, &bytes, &usec));
+}
+
+static struct kunit_case netback_keys_cases[] = {
+	KUNIT_CASE_PARAM(netback_keys_test_rows, row_gen_params),
+	KUNIT_CASE(netback_keys_test_everything),
+	KUNIT_CASE(netback_keys_test_defaults),
+	KUNIT_CASE_PARAM(netback_keys_test_rate, rate_gen_params),
+	KUNIT_CASE(netback_keys_test_no_rate),
+	{}
+};
+
+static struct kunit_suite netback_keys_suite = {
+	.name = "netback_keys",
+	.test_cases = netback_keys_cases,
+};
+kunit_test_suite(netback_keys_suite);

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What goes into a TCP connection comes out of it, with offloads and without.
+
+. /test/common/net.sh
+
+# offloads TSO TX SG: on or off, at both ends.
+offloads() {
+	local switches="tx $2 sg $3 tso $1"
+
+	backend_exec "ethtool -K $(vif_name u1 0) $switches" &&
+		guest_exec u1 "$(guest_interface 0); ethtool -K \$dev $switches"
+}
+
+# grew NAME BEFORE
+grew() {
+	local now
+
+	now=$(vif_counter u1 0 "$1")
+	echo "$1 $2 -> $now"
+	[ "$now" -gt "$2" ]
+}
+
+refused() {
+	local name n=0
+
+	for name in tx_refused tx_bad_grants tx_bad_headers tx_no_memory rx_too_large \
+		rx_bad_grants rx_expired; do
+		n=$((n + $(vif_counter u1 0 $name)))
+	done
+	backend_exec 'cat /sys/kernel/debug/xen-netback/*'
+	[ $n != 0 ]
+}
+
+vif_attach u1 0
+vif_address u1 0
+data_make 4
+for tso in on off; do
+	for tx in on off; do
+		for sg in on off; do
+			what="tso $tso, tx $tx, sg $sg"
+			check "$what: set" offloads $tso $tx $sg
+			gso_out=$(vif_counter u1 0 tx_gso)
+			gso_in=$(vif_counter u1 0 rx_gso)
+			check "$what: from the guest" tcp_from_guest "$(here 0)"
+			check "$what: to the guest" tcp_to_guest "$(there 0)"
+			[ "$tso$tx$sg" = ononon ] || continue
+			check "large packets came" grew tx_gso "$gso_out"
+			check "and went" grew rx_gso "$gso_in"
+		done
+	done
+done
+offloads on on on
+gso_out=$(vif_counter u1 0 tx_gso)
+gso_in=$(vif_counter u1 0 rx_gso)
+check "IPv6 from the guest" tcp_from_guest fd09:0::1
+check "IPv6 to the guest" tcp_to_guest fd09:0::2
+check "large packets came" grew tx_gso "$gso_out"
+check "and went" grew rx_gso "$gso_in"
+backend_exec "ip link set $(vif_name u1 0) mtu 9000"
+guest_exec u1 "$(guest_interface 0); ip link set \$dev mtu 9000; ethtool -K \$dev tso off"
+check "MTU 9000 from the guest" tcp_from_guest "$(here 0)"
+check "MTU 9000 to the guest" tcp_to_guest "$(there 0)"
+if refused; then fail "packets were lost in the backend"; fi
+backend_exec 'cat /sys/kernel/debug/xen-netback/*' > /out/counters
+vif_detach u1 0
+check "the kernel log is clean" dmesg_check

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Coming and going: a toolstack creates a device, a frontend connects to it
+ * and goes, or is killed, at any time.
+ */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "guest.h"
+
+static void netback_life_test_probe(struct kunit *test)
+{
+	static const struct {
+		const char *key;
+		s64 value;
+	} rows[] = {
+		{ "feature-sg", 1 },
+		{ "feature-gso-tcpv4", 1 },
+		{ "feature-gso-tcpv6", 1 },
+		{ "feature-ipv6-csum-offload", 1 },
+		{ "feature-rx-copy", 1 },
+		{ "feature-rx-flip", 0 },
+		{ "feature-split-event-channels", 1 },
+		{ "multi-queue-max-queues", 4 },
+		{ "feature-multicast-control", -1 },
+		{ "feature-ctrl-ring", -1 },
+	};
+	struct guest *g = test->priv;
+	unsigned int i;
+
+	KUNIT_ASSERT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateInitWait));
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		KUNIT_EXPECT_EQ_MSG(test, rows[i].value,
+				    xenmodel_vif_key(&g->vif, rows[i].key),
+				    "%s", rows[i].key);
+}
+
+/* The interface is there for the script before anybody is connected. */
+static void netback_life_test_script_comes_late(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct net_device *dev;
+
+	KUNIT_ASSERT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateInitWait));
+	dev = dev_get_by_name(&init_net, GUEST_NAME);
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	KUNIT_EXPECT_FALSE(test, netif_carrier_ok(dev));
+	dev_put(dev);
+
+	KUNIT_ASSERT_EQ(test, 0, xenmodel_vif_offer(&g->vif, 1, true));
+	xenmodel_vif_write(&g->vif, "state", XenbusStateConnected);
+	msleep(50);
+	KUNIT_EXPECT_EQ(test, (s64)XenbusStateInitWait,
+			xenmodel_vif_key(&g->vif, "state"));
+	guest_toolstack(g, "hotplug-status", "error");
+	msleep(50);
+	KUNIT_EXPECT_EQ(test, (s64)XenbusStateInitWait,
+			xenmodel_vif_key(&g->vif, "state"));
+	xenmodel_vif_hotplug(&g->vif);
+	KUNIT_EXPECT_TRUE(test,
+			  xenmodel_vif_wait(&g->vif, XenbusStateConnected));
+}
+
+struct connect_row {
+	const char *name;
+	unsigned int queues;
+	bool split;
+};
+
+static const struct connect_row connect_rows[] = {
+	{ "one queue", 1, false },
+	{ "one queue, split", 1, true },
+	{ "two queues", 2, false },
+	{ "four queues, split", 4, true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(connect, connect_rows, name);
+
+static void netback_life_test_connect(struct kunit *test)
+{
+	const struct connect_row *row = test->param_value;
+	struct guest *g = test->priv;
+
+	guest_connect(test, row->queues, row->split);
+	KUNIT_EXPECT_EQ(test, row->queues, g->dev->real_num_tx_queues);
+	KUNIT_EXPECT_EQ(test, row->queues, g->dev->real_num_rx_queues);
+	KUNIT_EXPECT_EQ(test, NETIF_F_SG | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM |
+			      NETIF_F_TSO | NETIF_F_TSO6,
+			g->dev->features & g->dev->hw_features);
+	guest_works(test);
+	guest_disconnect(test);
+	KUNIT_EXPECT_FALSE(test, netif_carrier_ok(g->dev));
+}
+
+static void netback_life_test_reconnect(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		guest_connect(test, 1 + i, i % 2);
+		guest_works(test);
+		guest_disconnect(test);
+		xenmodel_vif_write(&g->vif, "state", XenbusStateInitialising);
+	}
+	KUNIT_EXPECT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateInitWait));
+	/* What was counted stays counted. */
+	guest_connect(test, 1, true);
+	KUNIT_EXPECT_EQ(test, 4ULL, guest_counter(g, "_0_guest_tx_packets"));
+}
+
+/* Fewer features of the frontend mean fewer of the interface. */
+static void netback_life_test_poor_frontend(struct kunit *test)
+{
+	struct guest *g = test->priv;
+
+	guest_connect(test, 1, false);
+	guest_disconnect(test);
+
+	xenmodel_vif_write(&g->vif, "state", XenbusStateInitialising);
+	KUNIT_ASSERT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateInitWait));
+	rtnl_lock();
+	dev_set_mtu(g->dev, 9000);
+	rtnl_unlock();
+	KUNIT_ASSERT_EQ(test, 0, xenmodel_vif_offer(&g->vif, 1, false));
+	xenmodel_vif_write(&g->vif, "feature-sg", 0);
+	xenmodel_vif_write(&g->vif, "feature-no-csum-offload", 1);
+	xenmodel_vif_write(&g->vif, "state", XenbusStateConnected);
+	KUNIT_ASSERT_TRUE(test,
+			  xenmodel_vif_wait(&g->vif, XenbusStateConnected));
+	KUNIT_EXPECT_EQ(test, (netdev_features_t)0,
+			g->dev->features & (NETIF_F_SG | NETIF_F_IP_CSUM |
+					    NETIF_F_TSO | NETIF_F_TSO6));
+	KUNIT_EXPECT_EQ(test, 1500U, g->dev->mtu);
+	rtnl_lock();
+	KUNIT_EXPECT_NE(test, 0, dev_set_mtu(g->dev, 1501));
+	rtnl_unlock();
+}
+
+/* A frontend that is in a hurry, or does not know what it wants. */
+static void netback_life_test_hasty_frontend(struct kunit *test)
+{
+	static const unsigned int states[] = {
+		XenbusStateInitialised, XenbusStateConnected,
+		XenbusStateClosing, XenbusStateInitialised,
+		XenbusStateClosed, XenbusStateInitialising,
+		XenbusStateConnected, XenbusStateConnected,
+		XenbusStateClosing, XenbusStateClosed, 9, 0xffff,
+	};
+	struct guest *g = test->priv;
+	unsigned int i, round;
+
+	KUNIT_ASSERT_EQ(test, 0, xenmodel_vif_offer(&g->vif, 1, true));
+	xenmodel_vif_hotplug(&g->vif);
+	for (round = 0; round < 3; round++) {
+		for (i = 0; i < ARRAY_SIZE(states); i++) {
+			xenmodel_vif_write(&g->vif, "state", states[i]);
+			if (round == 1)
+				xenmodel_store_settle();
+			if (round == 2)
+				msleep(5);
+		}
+	}
+	xenmodel_vif_write(&g->vif, "state", XenbusStateClosed);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateClosed));
+	KUNIT_EXPECT_EQ(test, 0, xenmodel_vif_withdraw(&g->vif));
+	xenmodel_vif_write(&g->vif, "state", XenbusStateInitialising);
+	guest_connect(test, 1, true);
+	guest_works(test);
+}
+
+struct bad_key {
+	const char *name;
+	const char *key;
+	const char *value;
+};
+
+static const struct bad_key bad_keys[] = {
+	{ "no such reference", "tx-ring-ref", "100000" },
+	{ "no such reference to receive", "rx-ring-ref", "100000" },
+	{ "reference is no number", "rx-ring-ref", "ring" },
+	{ "no such port", "event-channel-tx", "63" },
+	{ "no such port to receive", "event-channel-rx", "63" },
+	{ "port is zero", "event-channel-tx", "0" },
+	{ "too many queues", "multi-queue-num-queues", "5" },
+	{ "cannot copy", "request-rx-copy", "0" },
+};
+
+KUNIT_ARRAY_PARAM_DESC(bad_key, bad_keys, name);
+
+/* It is told why, it holds nothing, and may try again. */
+static void netback_life_test_bad_keys(struct kunit *test)
+{
+	const struct bad_key *row = test->param_value;
+	struct guest *g = test->priv;
+	char path[80], *error;
+
+	KUNIT_ASSERT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateInitWait));
+	xenmodel_vif_hotplug(&g->vif);
+	KUNIT_ASSERT_EQ(test, 0, xenmodel_vif_offer(&g->vif, 1, true));
+	snprintf(path, sizeof(path), "%s/%s", g->vif.frontend, row->key);
+	xenmodel_store_write(path, "%s", row->value);
+	xenmodel_vif_write(&g->vif, "state", XenbusStateConnected);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateClosing));
+	KUNIT_EXPECT_EQ(test, 0U, xenmodel_mapped(g->domain));
+	snprintf(path, sizeof(path), "error/%s/error", g->vif.backend);
+	error = xenmodel_store_read(path);
+	KUNIT_EXPECT_NOT_NULL(test, error);
+	kfree(error);
+
+	KUNIT_EXPECT_EQ(test, 0, xenmodel_vif_withdraw(&g->vif));
+	xenmodel_vif_write(&g->vif, "state", XenbusStateClosed);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateClosed));
+	xenmodel_vif_write(&g->vif, "state", XenbusStateInitialising);
+	guest_connect(test, 1, true);
+	guest_works(test);
+}
+
+static void netback_life_test_detach(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct net_device *dev;
+	char path[80];
+
+	guest_connect(test, 2, true);
+	guest_works(test);
+	dev_remove_pack(&g->tap);
+	dev_put(g->dev);
+	g->dev = NULL;
+	xenmodel_vif_offline(&g->vif);
+	xenmodel_vif_write(&g->vif, "state", XenbusStateClosed);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateClosed));
+	msleep(100);
+	KUNIT_EXPECT_EQ(test, 0, xenmodel_vif_withdraw(&g->vif));
+	dev = dev_get_by_name(&init_net, GUEST_NAME);
+	KUNIT_EXPECT_NULL(test, dev);
+	snprintf(path, sizeof(path), "%s/hotplug-status", g->vif.backend);
+	KUNIT_EXPECT_NULL(test, xenmodel_store_read(path));
+}
+
+/* The folders vanish under a connection with packets of both directions. */
+static void netback_life_test_killed(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	unsigned int i;
+
+	guest_connect(test, 2, false);
+	guest_fill(g, 0, 1);
+	for (i = 0; i < 10; i++) {
+		guest_give(g, guest_packet(g, 3000, i));
+		guest_slot(g, 0, 0, 60, 0);
+	}
+	xenmodel_vif_tx_push(&g->vif.queues[0]);
+}
+
+/* Down, nothing is taken from the ring; up again, what waits is. */
+static void netback_life_test_down_and_up(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct sk_buff *skb;
+	unsigned int i;
+
+	guest_connect(test, 1, true);
+	for (i = 0; i < 3; i++) {
+		rtnl_lock();
+		dev_close(g->dev);
+		rtnl_unlock();
+		guest_fill(g, 0, i);
+		guest_slot(g, 0, 0, 60, 0);
+		xenmodel_vif_tx_push(&g->vif.queues[0]);
+		KUNIT_EXPECT_EQ(test, 99, guest_status(test, 0));
+		rtnl_lock();
+		dev_open(g->dev, NULL);
+		rtnl_unlock();
+		KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY,
+				guest_status(test, 0));
+		skb = guest_arrived(g);
+		KUNIT_EXPECT_NOT_NULL(test, skb);
+		kfree_skb(skb);
+	}
+}
+
+static struct kunit_case netback_life_cases[] = {
+	KUNIT_CASE(netback_life_test_probe),
+	KUNIT_CASE(netback_life_test_script_comes_late),
+	KUNIT_CASE_PARAM(netback_life_test_connect, connect_gen_params),
+	KUNIT_CASE(netback_life_test_reconnect),
+	KUNIT_CASE(netback_life_test_poor_frontend),
+	KUNIT_CASE(netback_life_test_hasty_frontend),
+	KUNIT_CASE_PARAM(netback_life_test_bad_keys, bad_key_gen_params),
+	KUNIT_CASE(netback_life_test_detach),
+	KUNIT_CASE(netback_life_test_killed),
+	KUNIT_CASE(netback_life_test_down_and_up),
+	{}
+};
+
+static struct kunit_suite netback_life_suite = {
+	.name = "netback_life",
+	.init = guest_init,
+	.exit = guest_exit,
+	.test_cases = netback_life_cases,
+};
+kunit_test_suite(netback_life_suite);

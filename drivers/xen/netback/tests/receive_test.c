@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * To the guest: every packet arrives as it was, or is dropped in time.
+ */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/etherdevice.h>
+#include <linux/slab.h>
+
+#include "guest.h"
+
+/* The pages of a response and those after it hold what @skb had. */
+struct received {
+	u8 *bytes;
+	unsigned int len;
+	unsigned int slots;
+	u16 flags;		/* of the first slot */
+	s16 status;		/* the first that is an error */
+	u16 gso_size;
+};
+
+/* Wait for a packet: false if there is none. */
+static bool receive(struct kunit *test, unsigned int queue,
+		    struct received *got)
+{
+	struct guest *g = test->priv;
+	struct xen_netif_rx_response response;
+	bool extra;
+
+	*got = (struct received) {
+		.bytes = kunit_kzalloc(test, 19 * PAGE_SIZE, GFP_KERNEL),
+	};
+	KUNIT_ASSERT_NOT_NULL(test, got->bytes);
+	do {
+		if (!xenmodel_vif_rx_response(&g->vif.queues[queue],
+					      &response))
+			return false;
+		if (!got->slots++)
+			got->flags = response.flags;
+		extra = response.flags & XEN_NETRXF_extra_info;
+		if (response.status < 0) {
+			got->status = response.status;
+		} else {
+			KUNIT_EXPECT_EQ(test, 0, response.offset);
+			KUNIT_ASSERT_LE(test, (int)response.status, 4096);
+			memcpy(got->bytes + got->len,
+			       guest_data(g, response.id), response.status);
+			got->len += response.status;
+		}
+		if (extra) {
+			struct xen_netif_rx_response raw;
+			struct xen_netif_extra_info info;
+
+			if (!xenmodel_vif_rx_response(&g->vif.queues[queue],
+						      &raw))
+				return false;
+			memcpy(&info, &raw, sizeof(info));
+			KUNIT_EXPECT_EQ(test, XEN_NETIF_EXTRA_TYPE_GSO,
+					(int)info.type);
+			got->gso_size = info.u.gso.size;
+		}
+	} while (response.flags & XEN_NETRXF_more_data);
+	return true;
+}
+
+static void expect_packet(struct kunit *test, unsigned int queue,
+			  unsigned int len, u8 seed)
+{
+	struct guest *g = test->priv;
+	struct sk_buff *skb = guest_packet(g, len, seed);
+	struct received got;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_TRUE(test, receive(test, queue, &got));
+	KUNIT_EXPECT_EQ(test, 0, (int)got.status);
+	KUNIT_EXPECT_EQ(test, len, got.len);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(got.bytes, skb->data, len));
+	kfree_skb(skb);
+}
+
+static const unsigned int sizes[] = {
+	14, 60, 1514, 4095, 4096, 4097, 8192, 9014, 30000, 65535,
+};
+
+static void size_name(const unsigned int *size, char *name)
+{
+	snprintf(name, KUNIT_PARAM_DESC_SIZE, "%u bytes", *size);
+}
+
+KUNIT_ARRAY_PARAM(size, sizes, size_name);
+
+static void netback_receive_test_size(struct kunit *test)
+{
+	unsigned int size = *(const unsigned int *)test->param_value;
+	struct guest *g = test->priv;
+
+	guest_connect(test, 1, true);
+	guest_offer(g, 0, 0, 20);
+	guest_give(g, guest_packet(g, size, 3));
+	expect_packet(test, 0, size, 3);
+	KUNIT_EXPECT_EQ(test, 1ULL, guest_counter(g, "rx_packets"));
+	KUNIT_EXPECT_EQ(test, (u64)size, guest_counter(g, "rx_bytes"));
+}
+
+/* Fragments as a socket makes them: each is copied as a whole. */
+static void netback_receive_test_fragments(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct received got;
+	struct page *page;
+	struct sk_buff *skb;
+	u64 ops;
+
+	guest_connect(test, 1, true);
+	guest_offer(g, 0, 0, 20);
+	skb = guest_packet(g, 66, 1);
+	page = alloc_pages(GFP_KERNEL | __GFP_COMP | __GFP_ZERO, 3);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	memset(page_address(page) + 100, 0x77, 20000);
+	skb_add_rx_frag(skb, 0, page, 100, 20000, 8 * PAGE_SIZE);
+	ops = xenmodel_counted(XENMODEL_COPY_OPS);
+	guest_give(g, skb);
+	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_EQ(test, 20066U, got.len);
+	KUNIT_EXPECT_NULL(test, memchr_inv(got.bytes + 66, 0x77, 20000));
+	/* The head and five pages. */
+	KUNIT_EXPECT_EQ(test, 6ULL, xenmodel_counted(XENMODEL_COPY_OPS) - ops);
+	KUNIT_EXPECT_EQ(test, 6U, got.slots);
+}
+
+struct flag_row {
+	const char *name;
+	u8 summed;
+	unsigned int gso_type;
+	u16 flags;
+};
+
+static const struct flag_row flag_rows[] = {
+	{ "nothing", CHECKSUM_NONE, 0, 0 },
+	{ "validated", CHECKSUM_UNNECESSARY, 0, XEN_NETRXF_data_validated },
+	{ "blank", CHECKSUM_PARTIAL, 0,
+	  XEN_NETRXF_csum_blank | XEN_NETRXF_data_validated },
+	{ "large, IPv4", CHECKSUM_PARTIAL, SKB_GSO_TCPV4,
+	  XEN_NETRXF_csum_blank | XEN_NETRXF_data_validated |
+	  XEN_NETRXF_extra_info },
+	{ "large, IPv6", CHECKSUM_PARTIAL, SKB_GSO_TCPV6,
+	  XEN_NETRXF_csum_blank | XEN_NETRXF_data_validated |
+	  XEN_NETRXF_extra_info },
+};
+
+KUNIT_ARRAY_PARAM_DESC(flag, flag_rows, name);
+
+static void netback_receive_test_flags(struct kunit *test)
+{
+	const struct flag_row *row = test->param_value;
+	struct guest *g = test->priv;
+	struct received got;
+	struct sk_buff *skb;
+
+	guest_connect(test, 1, true);
+	guest_offer(g, 0, 0, 20);
+	skb = guest_packet(g, 6000, 1);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb->protocol = row->gso_type == SKB_GSO_TCPV6 ? htons(ETH_P_IPV6) :
+							 htons(ETH_P_IP);
+	skb_set_transport_header(skb, 34);
+	skb->ip_summed = row->summed;
+	if (row->summed == CHECKSUM_PARTIAL) {
+		skb->csum_start = skb_headroom(skb) + 34;
+		skb->csum_offset = 16;
+	}
+	if (row->gso_type) {
+		skb_shinfo(skb)->gso_type = row->gso_type;
+		skb_shinfo(skb)->gso_size = 1448;
+		skb_shinfo(skb)->gso_segs = 5;
+	}
+	guest_give(g, skb);
+	KUNIT_ASSERT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_EQ(test, row->flags | XEN_NETRXF_more_data, got.flags);
+	KUNIT_EXPECT_EQ(test, row->gso_type ? 1448 : 0, got.gso_size);
+	KUNIT_EXPECT_EQ(test, 6000U, got.len);
+}
+
+/* Many packets, one hypercall and one notification. */
+static void netback_receive_test_one_call(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	unsigned int i;
+	u64 calls;
+
+	guest_connect(test, 1, true);
+	/* They wait, because there is no room yet. */
+	for (i = 0; i < 15; i++)
+		guest_give(g, guest_packet(g, 100 + i, i));
+	calls = xenmodel_counted(XENMODEL_COPY_CALLS);
+	guest_offer(g, 0, 0, 32);
+	for (i = 0; i < 15; i++)
+		expect_packet(test, 0, 100 + i, i);
+	KUNIT_EXPECT_LE(test, xenmodel_counted(XENMODEL_COPY_CALLS) - calls,
+			2ULL);
+}
+
+/* A guest that gives one page at a time. */
+static void netback_receive_test_one_at_a_time(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	unsigned int i;
+
+	guest_connect(test, 1, false);
+	guest_give(g, guest_packet(g, 20000, 1));
+	guest_give(g, guest_packet(g, 500, 2));
+	for (i = 0; i < 4; i++) {
+		guest_offer(g, 0, i, 1);
+		msleep(1);
+		KUNIT_EXPECT_EQ(test, 0ULL, guest_counter(g, "rx_packets"));
+	}
+	guest_offer(g, 0, 4, 1);
+	expect_packet(test, 0, 20000, 1);
+	guest_offer(g, 0, 5, 1);
+	expect_packet(test, 0, 500, 2);
+}
+
+/* It does not take its packets: they go after 10 s, and others work then. */
+static void netback_receive_test_drain(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct received got;
+
+	guest_connect(test, 1, true);
+	guest_give(g, guest_packet(g, 1000, 1));
+	msleep(9000);
+	KUNIT_EXPECT_EQ(test, 0ULL, guest_counter(g, "rx_expired"));
+	guest_give(g, guest_packet(g, 1000, 2));
+	msleep(2000);
+	KUNIT_EXPECT_EQ(test, 1ULL, guest_counter(g, "rx_expired"));
+	msleep(10000);
+	KUNIT_EXPECT_EQ(test, 2ULL, guest_counter(g, "rx_expired"));
+	guest_offer(g, 0, 0, 4);
+	KUNIT_EXPECT_FALSE(test, receive(test, 0, &got));
+	guest_give(g, guest_packet(g, 1000, 3));
+	expect_packet(test, 0, 1000, 3);
+}
+
+/* After a minute it is taken for gone, until it receives again. */
+static void netback_receive_test_stall(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	unsigned int i;
+
+	guest_connect(test, 2, true);
+	for (i = 0; i < 13; i++) {
+		KUNIT_EXPECT_TRUE(test, i > 11 || netif_carrier_ok(g->dev));
+		guest_give(g, guest_packet(g, 1000, 1));
+		msleep(5000);
+	}
+	KUNIT_EXPECT_FALSE(test, netif_carrier_ok(g->dev));
+	KUNIT_EXPECT_EQ(test, 1ULL, guest_counter(g, "rx_stalls"));
+	guest_offer(g, 0, 0, 8);
+	guest_offer(g, 1, 8, 8);
+	msleep(1500);
+	KUNIT_EXPECT_TRUE(test, netif_carrier_ok(g->dev));
+}
+
+/* No more waits for a guest than a fixed number of bytes. */
+static void netback_receive_test_byte_cap(struct kunit *test)
+{
+	struct netdev_queue *txq;
+	struct guest *g = test->priv;
+	unsigned int i;
+
+	guest_parameter(test, "rx_queue_bytes", "20000");
+	guest_connect(test, 1, true);
+	txq = netdev_get_tx_queue(g->dev, 0);
+	for (i = 0; i < 5 && !netif_xmit_stopped(txq); i++)
+		guest_give(g, guest_packet(g, 8000, i));
+	KUNIT_EXPECT_TRUE(test, netif_tx_queue_stopped(txq) ||
+			  netif_xmit_stopped(txq));
+	guest_offer(g, 0, 0, 20);
+	for (i = 0; i < 2; i++)
+		expect_packet(test, 0, 8000, i);
+	msleep(5);
+	KUNIT_EXPECT_FALSE(test, netif_xmit_stopped(txq));
+	guest_parameter(test, "rx_queue_bytes", "524288");
+}
+
+/* The slots of a packet that could not be copied say so; the next is well. */
+static void netback_receive_test_bad_grant(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct xenmodel_vif_queue *queue;
+	struct received got;
+
+	guest_connect(test, 1, true);
+	queue = &g->vif.queues[0];
+	guest_offer(g, 0, 0, 1);
+	xenmodel_vif_rx_request(queue, 1, 100000);
+	guest_offer(g, 0, 2, 4);
+	guest_give(g, guest_packet(g, 10000, 1));
+	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_EQ(test, 3U, got.slots);
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_ERROR, (int)got.status);
+	KUNIT_EXPECT_EQ(test, 0U, got.len);
+	KUNIT_EXPECT_EQ(test, 1ULL, guest_counter(g, "rx_bad_grants"));
+	guest_give(g, guest_packet(g, 1000, 2));
+	expect_packet(test, 0, 1000, 2);
+}
+
+static void netback_receive_test_read_only_page(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct received got;
+	grant_ref_t ref;
+
+	guest_connect(test, 1, true);
+	ref = xenmodel_grant(g->domain, GUEST_DATA, 0, true);
+	xenmodel_vif_rx_request(&g->vif.queues[0], 0, ref);
+	guest_offer(g, 0, 2, 2);
+	guest_fill(g, 0, 0x33);
+	guest_give(g, guest_packet(g, 1000, 1));
+	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_ERROR, (int)got.status);
+	KUNIT_EXPECT_EQ(test, 0x33 + 30 / 3, (int)guest_data(g, 0)[30]);
+	xenmodel_revoke(g->domain, ref);
+}
+
+static const unsigned int producers[] = { 257, 5000, 0x80000000, 0xffffffff };
+
+static void producer_name(const unsigned int *producer, char *name)
+{
+	snprintf(name, KUNIT_PARAM_DESC_SIZE, "%#x", *producer);
+}
+
+KUNIT_ARRAY_PARAM(producer, producers, producer_name);
+
+static void netback_receive_test_impossible_producer(struct kunit *test)
+{
+	unsigned int producer = *(const unsigned int *)test->param_value;
+	struct guest *g = test->priv;
+
+	guest_connect(test, 1, true);
+	g->vif.queues[0].rx.sring->req_prod = producer;
+	xenmodel_evtchn_kick(g->vif.queues[0].rx_port);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateClosing));
+	KUNIT_EXPECT_EQ(test, 0U, xenmodel_mapped(g->domain));
+}
+
+/* One that does not notify is looked at often enough, and never stalls. */
+static void netback_receive_test_silent_frontend(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct xenmodel_vif_queue *queue;
+	unsigned int i;
+
+	guest_connect(test, 1, false);
+	guest_disconnect(test);
+	xenmodel_vif_write(&g->vif, "state", XenbusStateInitialising);
+	KUNIT_ASSERT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateInitWait));
+	KUNIT_ASSERT_EQ(test, 0, xenmodel_vif_offer(&g->vif, 1, false));
+	xenmodel_vif_write(&g->vif, "feature-rx-notify", 0);
+	xenmodel_vif_write(&g->vif, "state", XenbusStateConnected);
+	KUNIT_ASSERT_TRUE(test,
+			  xenmodel_vif_wait(&g->vif, XenbusStateConnected));
+	msleep(1500);
+	queue = &g->vif.queues[0];
+	guest_give(g, guest_packet(g, 1000, 4));
+	for (i = 0; i < 4; i++)
+		xenmodel_vif_rx_request(queue, i, g->refs[i]);
+	queue->rx.sring->req_prod = queue->rx.req_prod_pvt;
+	expect_packet(test, 0, 1000, 4);
+	queue->rx.rsp_cons = queue->rx.sring->rsp_prod;
+	for (i = 0; i < 20; i++) {
+		guest_give(g, guest_packet(g, 4000, 1));
+		msleep(5000);
+	}
+	KUNIT_EXPECT_TRUE(test, netif_carrier_ok(g->dev));
+}
+
+/* Every queue has its own packets. */
+static void netback_receive_test_queues(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct sk_buff *skb;
+	unsigned int i;
+
+	guest_connect(test, 4, true);
+	for (i = 0; i < 4; i++)
+		guest_offer(g, i, 8 * i, 8);
+	for (i = 0; i < 4; i++) {
+		skb = guest_packet(g, 200, i);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		/* As if it had come in through a queue of that number. */
+		skb_record_rx_queue(skb, i);
+		guest_give(g, skb);
+	}
+	for (i = 0; i < 4; i++)
+		expect_packet(test, i, 200, i);
+}
+
+static struct kunit_case netback_receive_cases[] = {
+	KUNIT_CASE_PARAM(netback_receive_test_size, size_gen_params),
+	KUNIT_CASE(netback_receive_test_fragments),
+	KUNIT_CASE_PARAM(netback_receive_test_flags, flag_gen_params),
+	KUNIT_CASE(netback_receive_test_one_call),
+	KUNIT_CASE(netback_receive_test_one_at_a_time),
+	KUNIT_CASE(netback_receive_test_drain),
+	KUNIT_CASE(netback_receive_test_stall),
+	KUNIT_CASE(netback_receive_test_byte_cap),
+	KUNIT_CASE(netback_receive_test_bad_grant),
+	KUNIT_CASE(netback_receive_test_read_only_page),
+	KUNIT_CASE_PARAM(netback_receive_test_impossible_producer,
+			 producer_gen_params),
+	KUNIT_CASE(netback_receive_test_silent_frontend),
+	KUNIT_CASE(netback_receive_test_queues),
+	{}
+};
+
+static struct kunit_suite netback_receive_suite = {
+	.name = "netback_receive",
+	.init = guest_init,
+	.exit = guest_exit,
+	.test_cases = netback_receive_cases,
+};
+kunit_test_suite(netback_receive_suite);

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <kunit/test.h>
+#include <xen/interface/io/netif.h>
+
+#include "../rxcodec.h"
+
+struct row {
+	const char *name;
+	u16 len[NETBACK_RX_PIECES_MAX];
+	unsigned int nr;
+	unsigned int slots;
+	unsigned int ops;
+};
+
+#define PAGES_8 4096, 4096, 4096, 4096, 4096, 4096, 4096, 4096
+#define SMALL_8 100, 100, 100, 100, 100, 100, 100, 100
+
+static const struct row rows[] = {
+	{ "one byte", { 1 }, 1, 1, 1 },
+	{ "one page", { 4096 }, 1, 1, 1 },
+	{ "two small ones share", { 66, 1000 }, 2, 1, 2 },
+	{ "they just fit", { 96, 4000 }, 2, 1, 2 },
+	{ "they just do not", { 97, 4000 }, 2, 2, 2 },
+	{ "headers, then pages", { 66, 4096, 4096 }, 3, 3, 3 },
+	{ "pages not aligned", { 66, 1000, 4096, 4096, 3096 }, 5, 4, 5 },
+	{ "64 KiB with headers", { 66, PAGES_8, PAGES_8 }, 17, 17, 17 },
+	{ "64 KiB, headers and two ends",
+	  { 66, 4090, PAGES_8, 4096, 4096, 4096, 4096, 4096, 4096, 4096, 6 },
+	  18, 17, 18 },
+	{ "as many slots as there may be", { 66, 4096, PAGES_8, PAGES_8 }, 18,
+	  18, 18 },
+	{ "filled to the brim, as it is too large otherwise",
+	  { 66, 3000, 3000, 3000, 3000, 3000, 3000, 3000, 3000, 3000, 3000,
+	    3000, 3000, 3000, 3000, 3000, 3000, 3000, 3000, 3000, 3000 }, 21,
+	  15, 35 },
+	{ "many small ones", { SMALL_8, SMALL_8, SMALL_8 }, 24, 1, 24 },
+	{ "nothing", { }, 0, 0, 0 },
+	{ "one page too many", { 66, 4096, 4096, PAGES_8, PAGES_8 }, 19, 0,
+	  0 },
+	{ "too many pieces", { }, NETBACK_RX_PIECES_MAX + 1, 0, 0 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(row, rows, name);
+
+/* Every byte of every piece goes somewhere, in order, and none twice. */
+static void check_plan(struct kunit *test, const struct netback_rx_plan *plan,
+		       const u16 *len, unsigned int nr)
+{
+	unsigned int slot = 0, filled = 0, piece = 0, done = 0, i;
+
+	for (i = 0; i < plan->nr_ops; i++) {
+		const struct netback_rx_op *op = &plan->ops[i];
+
+		if (op->slot != slot) {
+			KUNIT_EXPECT_EQ(test, filled,
+					(unsigned int)plan->slot_len[slot]);
+			slot++;
+			filled = 0;
+		}
+		KUNIT_EXPECT_EQ(test, slot, (unsigned int)op->slot);
+		KUNIT_EXPECT_EQ(test, filled, (unsigned int)op->slot_offset);
+		KUNIT_EXPECT_EQ(test, piece, (unsigned int)op->piece);
+		KUNIT_EXPECT_EQ(test, done, (unsigned int)op->piece_offset);
+		KUNIT_EXPECT_GT(test, (unsigned int)op->len, 0U);
+		filled += op->len;
+		done += op->len;
+		KUNIT_EXPECT_LE(test, filled, 4096U);
+		KUNIT_ASSERT_LE(test, done, (unsigned int)len[piece]);
+		if (done == len[piece]) {
+			piece++;
+			done = 0;
+		}
+	}
+	KUNIT_EXPECT_EQ(test, nr, piece);
+	KUNIT_EXPECT_EQ(test, (unsigned int)plan->nr_slots, slot + 1);
+	KUNIT_EXPECT_EQ(test, filled, (unsigned int)plan->slot_len[slot]);
+}
+
+static void netback_rxcodec_test_rows(struct kunit *test)
+{
+	const struct row *row = test->param_value;
+	struct netback_rx_plan *plan;
+	int ret;
+
+	plan = kunit_kzalloc(test, sizeof(*plan), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, plan);
+	memset(plan, 0x5a, sizeof(*plan));
+	ret = netback_rx_plan(plan, row->len, row->nr);
+	KUNIT_EXPECT_EQ(test, row->slots ? 0 : -EMSGSIZE, ret);
+	if (ret)
+		return;
+	KUNIT_EXPECT_EQ(test, row->slots, (unsigned int)plan->nr_slots);
+	KUNIT_EXPECT_EQ(test, row->ops, (unsigned int)plan->nr_ops);
+	check_plan(test, plan, row->len, row->nr);
+}
+
+/* All sizes of two pieces around the end of a slot, and some of more. */
+static void netback_rxcodec_test_sweep(struct kunit *test)
+{
+	struct netback_rx_plan *plan;
+	unsigned int a, b, i, nr;
+	u16 len[NETBACK_RX_PIECES_MAX];
+
+	plan = kunit_kzalloc(test, sizeof(*plan), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, plan);
+	for (a = 1; a <= 4096; a += 91) {
+		for (b = 4096 - 200; b <= 4096; b += 13) {
+			for (nr = 2; nr <= NETBACK_RX_PIECES_MAX; nr += 7) {
+				for (i = 0; i < nr; i++)
+					len[i] = i % 3 ? a : b;
+				if (netback_rx_plan(plan, len, nr))
+					break;
+				check_plan(test, plan, len, nr);
+			}
+		}
+	}
+}
+
+static void netback_rxcodec_test_request(struct kunit *test)
+{
+	const struct xen_netif_rx_request raw = {
+		.id = 0xfedc, .pad = 0xffff, .gref = 0x12345678,
+	};
+	struct netback_rx_request request;
+
+	netback_rx_decode(&request, &raw);
+	KUNIT_EXPECT_EQ(test, 0xfedc, request.id);
+	KUNIT_EXPECT_EQ(test, 0x12345678U, request.gref);
+}
+
+static void netback_rxcodec_test_response(struct kunit *test)
+{
+	struct xen_netif_rx_response response;
+
+	memset(&response, 0xa5, sizeof(response));
+	KUNIT_EXPECT_EQ(test, 8U,
+			netback_rx_response(&response, 7,
+					    XEN_NETRXF_more_data, 4096));
+	KUNIT_EXPECT_EQ(test, 7, response.id);
+	KUNIT_EXPECT_EQ(test, 0, response.offset);
+	KUNIT_EXPECT_EQ(test, XEN_NETRXF_more_data, response.flags);
+	KUNIT_EXPECT_EQ(test, 4096, response.status);
+}
+
+static void netback_rxcodec_test_extra(struct kunit *test)
+{
+	struct xen_netif_extra_info extra;
+
+	memset(&extra, 0xa5, sizeof(extra));
+	KUNIT_EXPECT_EQ(test, 8U,
+			netback_rx_extra_gso(&extra, NETBACK_GSO_TCPV6, 1428));
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_EXTRA_TYPE_GSO, extra.type);
+	KUNIT_EXPECT_EQ(test, 0, extra.flags);
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_GSO_TYPE_TCPV6, extra.u.gso.type);
+	KUNIT_EXPECT_EQ(test, 1428, extra.u.gso.size);
+	KUNIT_EXPECT_EQ(test, 0, extra.u.gso.features);
+	KUNIT_EXPECT_EQ(test, 0, extra.u.gso.pad);
+	netback_rx_extra_gso(&extra, NETBACK_GSO_TCPV4, 1);
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_GSO_TYPE_TCPV4, extra.u.gso.type);
+}
+
+static struct kunit_case netback_rxcodec_cases[] = {
+	KUNIT_CASE_PARAM(netback_rxcodec_test_rows, row_gen_params),
+	KUNIT_CASE(netback_rxcodec_test_sweep),
+	KUNIT_CASE(netback_rxcodec_test_request),
+	KUNIT_CASE(netback_rxcodec_test_response),
+	KUNIT_CASE(netback_rxcodec_test_extra),
+	{}
+};
+
+static struct kunit_suite netback_rxcodec_suite = {
+	.name = "netback_rxcodec",
+	.test_cases = netback_rxcodec_cases,
+};
+kunit_test_suite(netback_rxcodec_suite);
