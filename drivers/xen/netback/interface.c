@@ -14,6 +14,12 @@
 #define OFFLOADS (NETIF_F_SG | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | \
 		  NETIF_F_TSO | NETIF_F_TSO6)
 
+/*
+ * Packets are worth a hypercall together, so byte queue limits must not hand
+ * them to us one by one.
+ */
+#define BATCH_BYTES	65536
+
 static netdev_tx_t vif_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct netback_vif *vif = netdev_priv(dev);
@@ -34,6 +40,11 @@ static netdev_tx_t vif_xmit(struct sk_buff *skb, struct net_device *dev)
 
 static void vif_up(struct netback_vif *vif, struct netback_conn *conn)
 {
+	unsigned int i;
+
+	for (i = 0; i < conn->nr_queues; i++)
+		netdev_queue_set_dql_min_limit(netdev_get_tx_queue(vif->dev, i),
+					       BATCH_BYTES);
 	vif->up = true;
 	netback_conn_up(conn);
 	netif_tx_start_all_queues(vif->dev);

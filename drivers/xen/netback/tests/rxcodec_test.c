@@ -26,7 +26,7 @@ static const struct row rows[] = {
 	{ "64 KiB with headers", { 66, PAGES_8, PAGES_8 }, 17, 17, 17 },
 	{ "64 KiB, headers and two ends",
 	  { 66, 4090, PAGES_8, 4096, 4096, 4096, 4096, 4096, 4096, 4096, 6 },
-	  18, 17, 18 },
+	  18, 18, 18 },
 	{ "as many slots as there may be", { 66, 4096, PAGES_8, PAGES_8 }, 18,
 	  18, 18 },
 	{ "filled to the brim, as it is too large otherwise",
