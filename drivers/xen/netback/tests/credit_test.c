@@ -106,4 +106,5 @@ static struct kunit_suite netback_credit_suite = {
 	.name = "netback_credit",
 	.test_cases = netback_credit_cases,
 };
+
 kunit_test_suite(netback_credit_suite);

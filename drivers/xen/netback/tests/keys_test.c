@@ -5,104 +5,93 @@
 
 #define MAX_QUEUES 4
 
-struct pair {
-	const char *key;
-	const char *value;
-};
-
 struct row {
 	const char *name;
-	struct pair pairs[14];
+	const char *keys;	/* "KEY=VALUE KEY=VALUE" */
 	int result;
 	const char *explained;	/* a word of the explanation */
 };
 
-#define BASE { "request-rx-copy", "1" }, { "tx-ring-ref", "8" }, \
-	     { "rx-ring-ref", "9" }
-#define ONE_PORT { "event-channel", "5" }
+#define COPY		"request-rx-copy=1 "
+#define RINGS		COPY "tx-ring-ref=8 rx-ring-ref=9 "
+#define ONE_PORT	"event-channel=5 "
+#define TWO		COPY "multi-queue-num-queues=2 "
+#define FIRST		"queue-0/tx-ring-ref=1 queue-0/rx-ring-ref=2 " \
+			"queue-0/event-channel=3 "
+#define SECOND		"queue-1/tx-ring-ref=4 queue-1/rx-ring-ref=5 " \
+			"queue-1/event-channel=6 "
 
 static const struct row rows[] = {
-	{ "the least", { BASE, ONE_PORT }, 0 },
-	{ "no copying", { { "request-rx-copy", "0" } }, -EOPNOTSUPP,
+	{ "the least", RINGS ONE_PORT, 0 },
+	{ "no copying", "request-rx-copy=0", -EOPNOTSUPP, "request-rx-copy" },
+	{ "no keys", "", -EOPNOTSUPP, "request-rx-copy" },
+	{ "copying is no number", "request-rx-copy=yes", -EINVAL,
 	  "request-rx-copy" },
-	{ "no keys", { }, -EOPNOTSUPP, "request-rx-copy" },
-	{ "copying is no number", { { "request-rx-copy", "yes" } }, -EINVAL,
-	  "request-rx-copy" },
-	{ "no queue", { BASE, { "multi-queue-num-queues", "0" } }, -EINVAL,
+	{ "no queue", RINGS "multi-queue-num-queues=0", -EINVAL,
 	  "multi-queue-num-queues" },
-	{ "too many queues", { BASE, { "multi-queue-num-queues", "5" } },
-	  -EINVAL, "multi-queue-num-queues" },
-	{ "negative queues", { BASE, { "multi-queue-num-queues", "-1" } },
-	  -EINVAL, "multi-queue-num-queues" },
-	{ "huge queues",
-	  { BASE, { "multi-queue-num-queues", "99999999999999999999999" } },
-	  -EINVAL, "multi-queue-num-queues" },
-	{ "2^32 + 1 queues",
-	  { BASE, { "multi-queue-num-queues", "4294967297" } }, -EINVAL,
+	{ "too many queues", RINGS "multi-queue-num-queues=5", -EINVAL,
 	  "multi-queue-num-queues" },
-	{ "empty number", { BASE, { "feature-sg", "" } }, -EINVAL,
-	  "feature-sg" },
-	{ "text behind", { BASE, { "feature-sg", "1 " } }, -EINVAL,
-	  "feature-sg" },
-	{ "no transmit ring", { { "request-rx-copy", "1" }, ONE_PORT },
-	  -ENOENT, "tx-ring-ref" },
-	{ "no receive ring",
-	  { { "request-rx-copy", "1" }, { "tx-ring-ref", "1" } }, -ENOENT,
-	  "rx-ring-ref" },
-	{ "no port", { BASE }, -ENOENT, "event-channel" },
-	{ "port 0", { BASE, { "event-channel", "0" } }, -EINVAL,
-	  "event-channel" },
-	{ "split, port 0", { BASE, { "event-channel-tx", "0" } }, -EINVAL,
+	{ "negative queues", RINGS "multi-queue-num-queues=-1", -EINVAL,
+	  "multi-queue-num-queues" },
+	{ "huge queues", RINGS "multi-queue-num-queues=99999999999999999999999",
+	  -EINVAL, "multi-queue-num-queues" },
+	{ "2^32 + 1 queues", RINGS "multi-queue-num-queues=4294967297",
+	  -EINVAL, "multi-queue-num-queues" },
+	{ "empty number", RINGS "feature-sg=", -EINVAL, "feature-sg" },
+	{ "text behind", RINGS "feature-sg=1x", -EINVAL, "feature-sg" },
+	{ "no transmit ring", COPY ONE_PORT, -ENOENT, "tx-ring-ref" },
+	{ "no receive ring", COPY "tx-ring-ref=1", -ENOENT, "rx-ring-ref" },
+	{ "no port", RINGS, -ENOENT, "event-channel" },
+	{ "port 0", RINGS "event-channel=0", -EINVAL, "event-channel" },
+	{ "split, port 0", RINGS "event-channel-tx=0", -EINVAL,
 	  "event-channel-tx" },
-	{ "half split", { BASE, { "event-channel-tx", "3" }, ONE_PORT },
-	  -ENOENT, "event-channel-rx" },
+	{ "half split", RINGS "event-channel-tx=3 " ONE_PORT, -ENOENT,
+	  "event-channel-rx" },
 	{ "two queues, keys of one",
-	  { BASE, ONE_PORT, { "multi-queue-num-queues", "2" } }, -ENOENT,
+	  RINGS ONE_PORT "multi-queue-num-queues=2", -ENOENT,
 	  "queue-0/tx-ring-ref" },
-	{ "rings on one page",
-	  { { "request-rx-copy", "1" }, { "tx-ring-ref", "8" },
-	    { "rx-ring-ref", "8" }, ONE_PORT }, -EINVAL, "same page" },
-#define QUEUE(n, tx, rx, port) \
-	{ "queue-" n "/tx-ring-ref", tx }, { "queue-" n "/rx-ring-ref", rx }, \
-	{ "queue-" n "/event-channel", port }
-#define TWO { "request-rx-copy", "1" }, { "multi-queue-num-queues", "2" }
-	{ "two queues", { TWO, QUEUE("0", "1", "2", "3"),
-			  QUEUE("1", "4", "5", "6") }, 0 },
-	{ "a page of two queues", { TWO, QUEUE("0", "1", "2", "3"),
-				    QUEUE("1", "4", "1", "6") }, -EINVAL,
-	  "share" },
-	{ "a port of two queues", { TWO, QUEUE("0", "1", "2", "3"),
-				    QUEUE("1", "4", "5", "3") }, -EINVAL,
-	  "share" },
-	{ "a queue missing", { TWO, QUEUE("0", "1", "2", "3") }, -ENOENT,
-	  "queue-1/tx-ring-ref" },
+	{ "rings on one page", COPY "tx-ring-ref=8 rx-ring-ref=8 " ONE_PORT,
+	  -EINVAL, "same page" },
+	{ "two queues", TWO FIRST SECOND, 0 },
+	{ "a page of two queues",
+	  TWO FIRST "queue-1/rx-ring-ref=1 " SECOND, -EINVAL, "share" },
+	{ "a port of two queues",
+	  TWO FIRST "queue-1/event-channel=3 " SECOND, -EINVAL, "share" },
+	{ "a queue missing", TWO FIRST, -ENOENT, "queue-1/tx-ring-ref" },
 	{ "only the first is split",
-	  { TWO, QUEUE("0", "1", "2", "3"), QUEUE("1", "4", "5", "6"),
-	    { "queue-0/event-channel-tx", "7" },
-	    { "queue-0/event-channel-rx", "8" } }, -ENOENT,
+	  TWO FIRST SECOND
+	  "queue-0/event-channel-tx=7 queue-0/event-channel-rx=8", -ENOENT,
 	  "queue-1/event-channel-tx" },
 };
 
 KUNIT_ARRAY_PARAM_DESC(row, rows, name);
 
-static const char *read_pair(void *context, const char *key)
-{
-	const struct pair *pair;
+/* What a key's value was last. */
+static char value[32];
 
-	for (pair = context; pair->key; pair++)
-		if (!strcmp(pair->key, key))
-			return pair->value;
+static const char *read_text(void *context, const char *key)
+{
+	const char *text = context;
+	size_t len = strlen(key);
+
+	for (; text; text = strchr(text, ' ')) {
+		text += strspn(text, " ");
+		if (strncmp(text, key, len) || text[len] != '=')
+			continue;
+		strscpy(value, text + len + 1, sizeof(value));
+		value[strcspn(value, " ")] = '\0';
+		return value;
+	}
 	return NULL;
 }
 
-static int read_all(const struct pair *pairs,
-		    struct netback_frontend_config *config,
+static int read_all(const char *keys, struct netback_frontend_config *config,
 		    struct netback_queue_config *queues,
 		    struct netback_keys_error *error)
 {
 	const struct netback_keys_source source = {
-		.read = read_pair,
-		.context = (void *)pairs,
+		.read = read_text,
+		.context = (void *)keys,
 	};
 	unsigned int i;
 	int ret;
@@ -125,28 +114,27 @@ static void netback_keys_test_rows(struct kunit *test)
 	struct netback_keys_error error = {};
 
 	KUNIT_EXPECT_EQ(test, row->result,
-			read_all(row->pairs, &config, queues, &error));
+			read_all(row->keys, &config, queues, &error));
 	if (row->explained)
 		KUNIT_EXPECT_NOT_NULL_MSG(test,
 					  strstr(error.text, row->explained),
 					  "%s", error.text);
 }
 
+#define EVERY_SWITCH	"feature-rx-notify=1 feature-sg=1 " \
+			"feature-gso-tcpv4=1 feature-gso-tcpv6=1 " \
+			"feature-no-csum-offload=1 " \
+			"feature-ipv6-csum-offload=1 "
+#define SPLIT		"event-channel-tx=5 event-channel-rx=6 "
+
 static void netback_keys_test_everything(struct kunit *test)
 {
-	static const struct pair pairs[] = {
-		BASE, { "feature-rx-notify", "1" }, { "feature-sg", "1" },
-		{ "feature-gso-tcpv4", "1" }, { "feature-gso-tcpv6", "1" },
-		{ "feature-no-csum-offload", "1" },
-		{ "feature-ipv6-csum-offload", "1" },
-		{ "event-channel-tx", "5" }, { "event-channel-rx", "6" },
-		{ "event-channel", "7" }, {}
-	};
+	static const char * const keys = RINGS EVERY_SWITCH SPLIT ONE_PORT;
 	struct netback_queue_config queue;
 	struct netback_frontend_config config;
 	struct netback_keys_error error;
 
-	KUNIT_ASSERT_EQ(test, 0, read_all(pairs, &config, &queue, &error));
+	KUNIT_ASSERT_EQ(test, 0, read_all(keys, &config, &queue, &error));
 	KUNIT_EXPECT_EQ(test, 1U, config.nr_queues);
 	KUNIT_EXPECT_TRUE(test, config.rx_notify && config.sg);
 	KUNIT_EXPECT_TRUE(test, config.gso_tcpv4 && config.gso_tcpv6);
@@ -162,12 +150,12 @@ static void netback_keys_test_everything(struct kunit *test)
 /* What is not there is not offered, but for the oldest of all. */
 static void netback_keys_test_defaults(struct kunit *test)
 {
-	static const struct pair pairs[] = { BASE, ONE_PORT, {} };
 	struct netback_queue_config queue;
 	struct netback_frontend_config config;
 	struct netback_keys_error error;
 
-	KUNIT_ASSERT_EQ(test, 0, read_all(pairs, &config, &queue, &error));
+	KUNIT_ASSERT_EQ(test, 0, read_all(RINGS ONE_PORT, &config, &queue,
+					  &error));
 	KUNIT_EXPECT_EQ(test, 1U, config.nr_queues);
 	KUNIT_EXPECT_FALSE(test, config.split || config.rx_notify ||
 			   config.sg || config.gso_tcpv4 || config.gso_tcpv6 ||
@@ -233,4 +221,5 @@ static struct kunit_suite netback_keys_suite = {
 	.name = "netback_keys",
 	.test_cases = netback_keys_cases,
 };
+
 kunit_test_suite(netback_keys_suite);

@@ -302,4 +302,5 @@ static struct kunit_suite netback_life_suite = {
 	.exit = guest_exit,
 	.test_cases = netback_life_cases,
 };
+
 kunit_test_suite(netback_life_suite);

@@ -431,4 +431,5 @@ static struct kunit_suite netback_receive_suite = {
 	.exit = guest_exit,
 	.test_cases = netback_receive_cases,
 };
+
 kunit_test_suite(netback_receive_suite);

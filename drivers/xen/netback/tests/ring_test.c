@@ -260,4 +260,5 @@ static struct kunit_suite netback_ring_suite = {
 	.name = "netback_ring",
 	.test_cases = netback_ring_cases,
 };
+
 kunit_test_suite(netback_ring_suite);

@@ -12,9 +12,6 @@ struct row {
 	unsigned int ops;
 };
 
-#define PAGES_8 4096, 4096, 4096, 4096, 4096, 4096, 4096, 4096
-#define SMALL_8 100, 100, 100, 100, 100, 100, 100, 100
-
 static const struct row rows[] = {
 	{ "one byte", { 1 }, 1, 1, 1 },
 	{ "one page", { 4096 }, 1, 1, 1 },
@@ -23,20 +20,18 @@ static const struct row rows[] = {
 	{ "they just do not", { 97, 4000 }, 2, 2, 2 },
 	{ "headers, then pages", { 66, 4096, 4096 }, 3, 3, 3 },
 	{ "pages not aligned", { 66, 1000, 4096, 4096, 3096 }, 5, 4, 5 },
-	{ "64 KiB with headers", { 66, PAGES_8, PAGES_8 }, 17, 17, 17 },
+	{ "64 KiB with headers", { 66, [1 ... 16] = 4096 }, 17, 17, 17 },
 	{ "64 KiB, headers and two ends",
-	  { 66, 4090, PAGES_8, 4096, 4096, 4096, 4096, 4096, 4096, 4096, 6 },
+	  { 66, 4090, [2 ... 16] = 4096, 6 },
 	  18, 18, 18 },
-	{ "as many slots as there may be", { 66, 4096, PAGES_8, PAGES_8 }, 18,
+	{ "as many slots as there may be", { 66, [1 ... 17] = 4096 }, 18,
 	  18, 18 },
 	{ "filled to the brim, as it is too large otherwise",
-	  { 66, 3000, 3000, 3000, 3000, 3000, 3000, 3000, 3000, 3000, 3000,
-	    3000, 3000, 3000, 3000, 3000, 3000, 3000, 3000, 3000, 3000 }, 21,
+	  { 66, [1 ... 20] = 3000 }, 21,
 	  15, 35 },
-	{ "many small ones", { SMALL_8, SMALL_8, SMALL_8 }, 24, 1, 24 },
+	{ "many small ones", { [0 ... 23] = 100 }, 24, 1, 24 },
 	{ "nothing", { }, 0, 0, 0 },
-	{ "one page too many", { 66, 4096, 4096, PAGES_8, PAGES_8 }, 19, 0,
-	  0 },
+	{ "one page too many", { 66, [1 ... 18] = 4096 }, 19, 0, 0 },
 	{ "too many pieces", { }, NETBACK_RX_PIECES_MAX + 1, 0, 0 },
 };
 
@@ -172,4 +167,5 @@ static struct kunit_suite netback_rxcodec_suite = {
 	.name = "netback_rxcodec",
 	.test_cases = netback_rxcodec_cases,
 };
+
 kunit_test_suite(netback_rxcodec_suite);

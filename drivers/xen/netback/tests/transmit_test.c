@@ -258,8 +258,10 @@ static void netback_transmit_test_bad_grant(struct kunit *test)
 		xenmodel_revoke(g->domain, ref);
 }
 
-enum { FATAL_MORE, FATAL_EXTRA, FATAL_TYPE, FATAL_TWICE, FATAL_CHAIN,
-       FATAL_INDEX, FATAL_BACK };
+enum {
+	FATAL_MORE, FATAL_EXTRA, FATAL_TYPE, FATAL_TWICE, FATAL_CHAIN,
+	FATAL_INDEX, FATAL_BACK,
+};
 
 static const struct grant_row fatal_rows[] = {
 	{ "a packet without end", FATAL_MORE },
@@ -537,9 +539,9 @@ static void netback_transmit_test_rate(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY,
 				guest_status(test, i % 2));
 	ms = ktime_ms_delta(ktime_get(), begin);
-	/* Both queues together, and a period for the beginning. */
-	KUNIT_EXPECT_GE(test, ms, 850LL);
-	KUNIT_EXPECT_LE(test, ms, 1200LL);
+	/* Ten periods for both queues, the first one a part of one. */
+	KUNIT_EXPECT_GE(test, ms, 790LL);
+	KUNIT_EXPECT_LE(test, ms, 1100LL);
 
 	/* It is lifted while a packet waits. */
 	for (i = 0; i < 40; i++)
@@ -651,4 +653,5 @@ static struct kunit_suite netback_transmit_suite = {
 	.exit = guest_exit,
 	.test_cases = netback_transmit_cases,
 };
+
 kunit_test_suite(netback_transmit_suite);

@@ -304,4 +304,5 @@ static struct kunit_suite netback_txcodec_suite = {
 	.name = "netback_txcodec",
 	.test_cases = netback_txcodec_cases,
 };
+
 kunit_test_suite(netback_txcodec_suite);
