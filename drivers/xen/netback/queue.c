@@ -82,7 +82,7 @@ static struct netback_queue *queue_new(struct netback_conn *conn,
 		return NULL;
 	queue->conn = conn;
 	queue->index = index;
-	snprintf(queue->name, sizeof(queue->name), "%s-q%u", netdev_name(dev),
+	snprintf(queue->name, sizeof(queue->name), "%s-q%u", dev->name,
 		 index);
 	queue->transmit.queue = queue;
 	queue->receive.queue = queue;
