@@ -53,6 +53,7 @@ conn_read_keys(struct blkback_conn *conn,
 	if (ret)
 		goto out;
 	conn->layout = frontend.layout;
+	conn->persistent = frontend.persistent;
 
 	ret = -ENOMEM;
 	queues = kcalloc(frontend.nr_queues, sizeof(*queues), GFP_KERNEL);

@@ -23,6 +23,7 @@ struct xenbus_device;
  * @name: "DOMAIN.DISK"
  * @limits: what requests may ask for
  * @layout: of the rings
+ * @persistent: grants may stay mapped
  * @nr_queues: how many
  * @queues: each of them
  * @fence: barriers that hold for all of them
@@ -37,6 +38,7 @@ struct blkback_conn {
 	char name[24];
 	struct blkback_limits limits;
 	const struct blkback_layout *layout;
+	bool persistent;
 	unsigned int nr_queues;
 	struct blkback_queue **queues;
 	struct blkback_fence fence;

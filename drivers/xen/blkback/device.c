@@ -21,6 +21,7 @@
 #include "device.h"
 #include "disk.h"
 #include "keys.h"
+#include "persist.h"
 #include "sysfs.h"
 #include "uevent.h"
 
@@ -195,6 +196,7 @@ static int describe_all(struct xenbus_device *xbdev,
 			const struct blkback_disk *disk,
 			const struct blkback_limits *limits)
 {
+	struct blkback_device *device = dev_get_drvdata(&xbdev->dev);
 	bool discard = limits->operations & BIT(BLKIF_OP_DISCARD);
 	const struct description keys[] = {
 		{ "sectors", limits->capacity },
@@ -204,7 +206,7 @@ static int describe_all(struct xenbus_device *xbdev,
 		{ "feature-flush-cache", bdev_write_cache(disk->bdev) },
 		{ "feature-barrier", bdev_write_cache(disk->bdev) },
 		{ "feature-discard", discard },
-		{ "feature-persistent", 0 },
+		{ "feature-persistent", device->offered.persistent },
 		{ "feature-max-indirect-segments", limits->max_indirect_segments },
 	};
 	int error;
@@ -278,6 +280,7 @@ static int device_connect(struct blkback_device *device)
 	struct blkback_conn *conn;
 	int ret;
 
+	device->offered.persistent = blkback_persist_offered();
 	ret = device_describe(device, describe_all);
 	if (ret) {
 		device_report(device, ret, "describing the disk");

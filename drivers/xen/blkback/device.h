@@ -13,6 +13,7 @@
 #include <xen/xenbus.h>
 
 #include "keys.h"
+#include "path.h"
 #include "state.h"
 #include "stats.h"
 
@@ -26,6 +27,7 @@ struct seq_file;
  * @refs: held by xenbus' device and by each connection
  * @xbdev: the device on xenbus; valid for @work
  * @offered: what frontends were told that they may have
+ * @data_path: what the administrator wants, without a lock
  * @hotplug: watch on the key that the hotplug script writes
  * @own_state: watch on the key that holds our state
  * @event_lock: protects the next three
@@ -50,6 +52,7 @@ struct blkback_device {
 	struct kref refs;
 	struct xenbus_device *xbdev;
 	struct blkback_keys_limits offered;
+	enum blkback_path data_path;
 	struct xenbus_watch hotplug;
 	struct xenbus_watch own_state;
 

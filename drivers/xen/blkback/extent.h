@@ -6,6 +6,7 @@
 #include <linux/llist.h>
 
 struct bio_vec;
+struct blkback_grant;
 struct blkback_segment;
 struct page;
 struct xengnt_unmap;
@@ -16,13 +17,17 @@ struct xengnt_unmap;
  * @segments: what the guest asked for
  * @pages: where the data is
  * @unmaps: entries for the unmap queue
+ * @grants: in the same memory, the grants that stay mapped
  * @bvecs: for the bio
  */
 struct blkback_extent {
 	struct llist_node node;
 	struct blkback_segment *segments;
 	struct page **pages;
-	struct xengnt_unmap *unmaps;
+	union {
+		struct xengnt_unmap *unmaps;
+		struct blkback_grant **grants;
+	};
 	struct bio_vec *bvecs;
 };
 

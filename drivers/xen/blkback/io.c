@@ -88,12 +88,24 @@ static bool io_in_pass(const struct blkback_queue *queue)
 	return in_task() && current == queue->thread;
 }
 
+static void io_let_go(struct blkback_io *io)
+{
+	unsigned int i;
+
+	for (i = 0; i < io->nr_pages; i++)
+		blkback_persist_put(io->extent->grants[i]);
+}
+
 static void io_return_pages(struct blkback_io *io)
 {
 	struct blkback_queue *queue = io->queue;
 	bool copied = io->kind == BLKBACK_PAGES_COPIED;
 	bool starved = READ_ONCE(queue->starved);
 
+	if (io->kind == BLKBACK_PAGES_PERSISTENT) {
+		io_let_go(io);
+		return;
+	}
 	if (copied && !starved && io_in_pass(queue)) {
 		blkback_magazine_put(&queue->copy_pages, io->extent->pages,
 				     io->nr_pages);
@@ -219,7 +231,7 @@ void blkback_io_hand_back(struct blkback_io *io, enum blkback_stage stage)
 static void io_unmapped_all(struct blkback_io *io)
 {
 	blkback_io_put_pages(io);
-	if (io->copy && !io->error)
+	if (io->path == BLKBACK_PATH_COPY && !io->error)
 		blkback_io_hand_back(io, BLKBACK_STAGE_DATA);
 	else
 		blkback_io_finish(io, false);
@@ -250,6 +262,10 @@ static void io_unmapped(struct xengnt_unmap *u, int status)
 {
 	struct blkback_io *io = u->owner;
 
+	if (!io) {
+		blkback_persist_unmapped(u, status);
+		return;
+	}
 	if (unlikely(status))
 		io_lose_page(io, u->page);
 	if (atomic_dec_and_test(&io->unmapping))

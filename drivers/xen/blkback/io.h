@@ -10,6 +10,7 @@
 
 #include "codec.h"
 #include "extent.h"
+#include "path.h"
 
 struct blkback_queue;
 struct page;
@@ -31,11 +32,13 @@ enum blkback_stage {
  * @BLKBACK_PAGES_NONE: nothing
  * @BLKBACK_PAGES_MAPPED: the guest's own pages
  * @BLKBACK_PAGES_COPIED: ours
+ * @BLKBACK_PAGES_PERSISTENT: the guest's own pages, which stay mapped
  */
 enum blkback_pages {
 	BLKBACK_PAGES_NONE,
 	BLKBACK_PAGES_MAPPED,
 	BLKBACK_PAGES_COPIED,
+	BLKBACK_PAGES_PERSISTENT,
 };
 
 /**
@@ -44,7 +47,7 @@ enum blkback_pages {
  * @request: decoded; segments of an indirect one are in @extent
  * @stage: what is to be done next
  * @kind: of @pages
- * @copy: the data is copied, by choice or because there was no room to map it
+ * @path: of its data, by choice or because there was no room for another
  * @nr_pages: pages held
  * @first_op: index of its first operation in the pass's batch
  * @error: 0 or the first thing that went wrong
@@ -62,7 +65,7 @@ struct blkback_io {
 	struct blkback_request request;
 	enum blkback_stage stage;
 	enum blkback_pages kind;
-	bool copy;
+	enum blkback_path path;
 	unsigned int nr_pages;
 	unsigned int first_op;
 	int error;
@@ -121,7 +124,7 @@ void blkback_io_submit(struct blkback_io *io, blk_opf_t flags);
  * @entries: list to add them to
  *
  * When the last one is unmapped the request is answered, or handed back to be
- * copied if @io->copy is set and @io->error is not.
+ * copied if that is its @io->path by now and @io->error is not set.
  *
  * Context: any. From here on @io is the unmap queue's.
  * Return: how many were added; if 0, @io is still the caller's.

@@ -180,7 +180,7 @@ int blkback_keys_read_frontend(const struct blkback_keys_source *source,
 			       struct blkback_frontend_config *config,
 			       struct blkback_keys_error *error)
 {
-	u32 nr_queues = 1, order = 0;
+	u32 nr_queues = 1, order = 0, persistent = 0;
 	int result;
 
 	result = read_protocol(source, config, error);
@@ -201,6 +201,11 @@ int blkback_keys_read_frontend(const struct blkback_keys_source *source,
 	config->nr_queues = nr_queues;
 	config->ring_page_order = order;
 	config->ring_page_order_given = !result;
+	/* What is no number is no wish. */
+	if (blkback_keys_parse_number(read_key(source, "feature-persistent"),
+				      &persistent))
+		persistent = 0;
+	config->persistent = limits->persistent && persistent;
 	return 0;
 }
 

@@ -28,10 +28,12 @@ struct blkback_keys_source {
  * @max_queues: ``multi-queue-max-queues``
  * @max_ring_page_order: ``max-ring-page-order``, at most
  *	%BLKBACK_RING_PAGE_ORDER_MAX
+ * @persistent: ``feature-persistent``
  */
 struct blkback_keys_limits {
 	unsigned int max_queues;
 	unsigned int max_ring_page_order;
+	bool persistent;
 };
 
 /**
@@ -49,12 +51,14 @@ struct blkback_keys_error {
  * @nr_queues: at least 1
  * @ring_page_order: pages of each ring, as a power of two
  * @ring_page_order_given: the frontend has the key, and so numbers its refs
+ * @persistent: both ends want grants to stay mapped
  */
 struct blkback_frontend_config {
 	const struct blkback_layout *layout;
 	unsigned int nr_queues;
 	unsigned int ring_page_order;
 	bool ring_page_order_given;
+	bool persistent;
 };
 
 /**

@@ -8,6 +8,7 @@
 #include "conn.h"
 #include "debugfs.h"
 #include "device.h"
+#include "persist.h"
 
 static int __init blkback_init(void)
 {
@@ -19,6 +20,9 @@ static int __init blkback_init(void)
 	error = blkback_conn_init();
 	if (error)
 		return error;
+	error = blkback_persist_module_init();
+	if (error)
+		goto err_conn;
 	blkback_debugfs_init();
 	error = blkback_device_init();
 	if (error)
@@ -27,6 +31,8 @@ static int __init blkback_init(void)
 
 err_debugfs:
 	blkback_debugfs_exit();
+	blkback_persist_module_exit();
+err_conn:
 	blkback_conn_exit();
 	return error;
 }
@@ -37,6 +43,7 @@ static void __exit blkback_exit(void)
 	blkback_debugfs_exit();
 	/* Connections may outlive their devices for as long as I/O takes. */
 	blkback_conn_exit();
+	blkback_persist_module_exit();
 }
 
 module_init(blkback_init);

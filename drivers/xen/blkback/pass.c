@@ -35,6 +35,8 @@
  * @expect: pages of our own that these want
  * @mapped: requests whose pages were mapped
  * @copied: requests whose data is copied
+ * @persistent: requests whose pages stay mapped
+ * @persist_failed: pages that should have, and could not be mapped
  * @copy_failed: copy operations that failed
  * @plug: holds back what is submitted
  * @submitted: requests given to the block device
@@ -54,6 +56,8 @@ struct pass {
 	unsigned int expect;
 	unsigned int mapped;
 	unsigned int copied;
+	unsigned int persistent;
+	unsigned int persist_failed;
 	unsigned int copy_failed;
 	struct blk_plug plug;
 	unsigned int submitted;
@@ -89,20 +93,23 @@ static void pass_decode(struct pass *pass, const void *raw)
 		return;
 	}
 	if (io->request.operation == BLKIF_OP_WRITE_BARRIER) {
-		io->copy = xengnt_prefer_copy(blkback_io_bytes(io));
+		io->path = blkback_path_choose(queue, blkback_io_bytes(io));
 		blkback_fence_hold(io);
 		return;
 	}
 	blkback_io_append(&queue->todo, io);
 	if (io->request.nr_indirect_pages) {
 		io->stage = BLKBACK_STAGE_FETCH;
+		/* Nothing is known of the size yet but this. */
+		io->path = blkback_path_choose(queue, queue->limits.page_size *
+					       io->request.nr_segments);
 		pass->expect += io->request.nr_indirect_pages;
 		blkback_queue_count(queue, BLKBACK_STAT_INDIRECT, 1);
 		return;
 	}
 	io->stage = BLKBACK_STAGE_DATA;
-	io->copy = xengnt_prefer_copy(blkback_io_bytes(io));
-	if (io->copy)
+	io->path = blkback_path_choose(queue, blkback_io_bytes(io));
+	if (io->path == BLKBACK_PATH_COPY)
 		pass->expect += io->request.nr_segments;
 }
 
@@ -131,8 +138,7 @@ static void pass_take(struct pass *pass)
 	}
 }
 
-/* Pages for an indirect request's segments. There is only ever one: disk.c. */
-static int prepare_fetch(struct pass *pass, struct blkback_io *io)
+static int prepare_copy_fetch(struct pass *pass, struct blkback_io *io)
 {
 	struct blkback_queue *queue = io->queue;
 	unsigned int bytes = blkback_codec_indirect_bytes(&queue->limits,
@@ -141,11 +147,8 @@ static int prepare_fetch(struct pass *pass, struct blkback_io *io)
 
 	if (!xengnt_copy_batch_room(&queue->copy))
 		return -EAGAIN;
-	error = blkback_io_enlarge(io);
-	if (!error)
-		error = blkback_magazine_get(&queue->copy_pages,
-					     io->extent->pages, 1,
-					     pass->expect);
+	error = blkback_magazine_get(&queue->copy_pages, io->extent->pages, 1,
+				     pass->expect);
 	if (error)
 		return error;
 
@@ -208,23 +211,149 @@ static int prepare_map(struct blkback_io *io)
 	return 0;
 }
 
+/* Have mapped what stays mapped from now on. Those found before are held. */
+static int persist_missing(struct blkback_io *io, unsigned int missing)
+{
+	const struct blkback_segment *segment = io->extent->segments;
+	struct blkback_grant **grants = io->extent->grants;
+	struct blkback_queue *queue = io->queue;
+	unsigned int i;
+
+	if (xengnt_map_batch_room(&queue->map) < missing)
+		return -EAGAIN;
+	for (i = 0; i < io->request.nr_segments; i++, segment++) {
+		if (grants[i])
+			continue;
+		/* It may be there by now: two segments of one page. */
+		grants[i] = blkback_persist_find(&queue->persist, segment->gref);
+		if (!grants[i])
+			grants[i] = blkback_persist_add(&queue->persist,
+							segment->gref,
+							&queue->map);
+		if (!grants[i])
+			return -ENOSPC;
+	}
+	return 0;
+}
+
+static int prepare_persist(struct blkback_io *io)
+{
+	const struct blkback_segment *segment = io->extent->segments;
+	struct blkback_grant **grants = io->extent->grants;
+	struct blkback_queue *queue = io->queue;
+	unsigned int i, missing = 0, nr = io->request.nr_segments;
+	int error;
+
+	for (i = 0; i < nr; i++, segment++) {
+		grants[i] = blkback_persist_find(&queue->persist, segment->gref);
+		missing += !grants[i];
+	}
+	error = missing ? persist_missing(io, missing) : 0;
+	for (i = 0; i < nr; i++) {
+		if (!error)
+			io->extent->pages[i] = grants[i]->unmap.page;
+		else if (grants[i])
+			blkback_persist_put(grants[i]);
+	}
+	if (error)
+		return error;
+	io->kind = BLKBACK_PAGES_PERSISTENT;
+	io->nr_pages = nr;
+	return 0;
+}
+
+/* No place to map to, or to leave it mapped, is no reason to fail. */
+static int prepare_fallback(struct pass *pass, struct blkback_io *io)
+{
+	xengnt_client_count(io->queue->client, XENGNT_FALLBACK_COPY,
+			    io->request.nr_segments);
+	io->path = BLKBACK_PATH_COPY;
+	return prepare_copy(pass, io);
+}
+
 static int prepare_data(struct pass *pass, struct blkback_io *io)
 {
 	int error;
 
 	if (!io->request.nr_segments)
 		return 0;
-	if (io->copy)
+	switch (io->path) {
+	case BLKBACK_PATH_PERSISTENT:
+		error = prepare_persist(io);
+		return error == -ENOSPC ? prepare_fallback(pass, io) : error;
+	case BLKBACK_PATH_MAP:
+		error = prepare_map(io);
+		return error == -ENOMEM ? prepare_fallback(pass, io) : error;
+	default:
 		return prepare_copy(pass, io);
+	}
+}
 
-	error = prepare_map(io);
-	if (error != -ENOMEM)
+/* Segments are in: on to the data. Private copy at @page. */
+static int fetch_decode(struct blkback_io *io, const void *page)
+{
+	struct blkback_queue *queue = io->queue;
+	int error = blkback_codec_decode_indirect(&queue->limits, page,
+						  &io->request,
+						  io->extent->segments);
+
+	if (error)
 		return error;
-	/* No place to map to is no reason to fail. */
-	xengnt_client_count(io->queue->client, XENGNT_FALLBACK_COPY,
-			    io->request.nr_segments);
-	io->copy = true;
-	return prepare_copy(pass, io);
+	io->stage = BLKBACK_STAGE_DATA;
+	io->path = blkback_path_choose(queue, blkback_io_bytes(io));
+	return 0;
+}
+
+/* As fetch_decode(), out of a page that stays mapped: the guest can write. */
+static int fetch_decode_mapped(struct blkback_io *io,
+			       struct blkback_grant *grant)
+{
+	struct blkback_queue *queue = io->queue;
+
+	grant->touched = true;
+	memcpy(queue->segments, page_address(grant->unmap.page),
+	       blkback_codec_indirect_bytes(&queue->limits, &io->request));
+	/* The compiler may not go back to the page for what it needs of it. */
+	barrier();
+	return fetch_decode(io, queue->segments);
+}
+
+static int prepare_persist_fetch(struct pass *pass, struct blkback_io *io)
+{
+	struct blkback_queue *queue = io->queue;
+	u32 gref = io->request.indirect_grefs[0];
+	struct blkback_grant *grant;
+
+	grant = blkback_persist_find(&queue->persist, gref);
+	if (grant && blkback_persist_is_mapped(grant)) {
+		io->error = fetch_decode_mapped(io, grant);
+		blkback_persist_put(grant);
+		/* Refused when it is settled. */
+		return io->error ? 0 : prepare_data(pass, io);
+	}
+	if (!grant) {
+		if (!xengnt_map_batch_room(&queue->map))
+			return -EAGAIN;
+		grant = blkback_persist_add(&queue->persist, gref, &queue->map);
+	}
+	if (!grant)
+		return prepare_copy_fetch(pass, io);
+	io->extent->grants[0] = grant;
+	io->kind = BLKBACK_PAGES_PERSISTENT;
+	io->nr_pages = 1;
+	return 0;
+}
+
+/* Pages for an indirect request's segments. There is only ever one: disk.c. */
+static int prepare_fetch(struct pass *pass, struct blkback_io *io)
+{
+	int error = blkback_io_enlarge(io);
+
+	if (error)
+		return error;
+	if (io->path == BLKBACK_PATH_PERSISTENT)
+		return prepare_persist_fetch(pass, io);
+	return prepare_copy_fetch(pass, io);
 }
 
 static int prepare_copy_out(struct blkback_io *io)
@@ -295,28 +424,69 @@ static void pass_prepare(struct pass *pass)
 	pass->retry |= starved;
 }
 
-static void settle_fetch(struct blkback_io *io)
+/* Xen had no room to leave it mapped. Once more, copying. */
+static void settle_again(struct pass *pass, struct blkback_io *io)
+{
+	xengnt_client_count(io->queue->client, XENGNT_FALLBACK_COPY,
+			    io->nr_pages);
+	blkback_io_put_pages(io);
+	io->path = BLKBACK_PATH_COPY;
+	blkback_io_append(&io->queue->todo, io);
+	pass->retry = true;
+}
+
+static int persist_result(const struct pass *pass, const struct blkback_io *io)
+{
+	unsigned int i;
+	int worst = 0;
+
+	for (i = 0; pass->persist_failed && i < io->nr_pages; i++) {
+		int error = io->extent->grants[i]->error;
+
+		if (error && (!worst || worst == -ENOSPC))
+			worst = error;
+	}
+	return worst;
+}
+
+/* The page with the segments is there: have them taken apart. */
+static int settle_fetched(struct blkback_io *io)
+{
+	void *page;
+
+	if (io->kind == BLKBACK_PAGES_PERSISTENT)
+		return fetch_decode_mapped(io, io->extent->grants[0]);
+	page = page_address(io->extent->pages[0]);
+	return fetch_decode(io, page);
+}
+
+static void settle_fetch(struct pass *pass, struct blkback_io *io)
 {
 	struct blkback_queue *queue = io->queue;
-	void *page = page_address(io->extent->pages[0]);
-	int error = blkback_io_copy_result(io, &queue->copy, 1);
+	int error;
 
+	if (io->kind == BLKBACK_PAGES_PERSISTENT)
+		error = persist_result(pass, io);
+	else
+		error = io->nr_pages ?
+			blkback_io_copy_result(io, &queue->copy, 1) : 0;
+	if (error == -ENOSPC) {
+		settle_again(pass, io);
+		return;
+	}
 	if (error) {
 		io_refuse(io, error, BLKBACK_STAT_BAD_GRANTS);
 		return;
 	}
-	error = blkback_codec_decode_indirect(&queue->limits, page,
-					      &io->request,
-					      io->extent->segments);
+	error = io->error ?: settle_fetched(io);
 	if (error) {
 		io_refuse(io, error, BLKBACK_STAT_REFUSED);
 		return;
 	}
 	blkback_io_put_pages(io);
-	io->stage = BLKBACK_STAGE_DATA;
-	io->copy = xengnt_prefer_copy(blkback_io_bytes(io));
 	/* It holds an extent: those that want one must not be in its way. */
 	bio_list_add_head(&queue->todo, &io->bio);
+	pass->retry = true;
 }
 
 /*
@@ -398,7 +568,7 @@ static void settle_unmapped(struct blkback_io *io, int error)
 	if (error == -ENOSPC) {
 		xengnt_client_count(queue->client, XENGNT_FALLBACK_COPY,
 				    io->nr_pages);
-		io->copy = true;
+		io->path = BLKBACK_PATH_COPY;
 	} else {
 		io->error = error;
 		blkback_queue_count(queue, BLKBACK_STAT_BAD_GRANTS, 1);
@@ -418,9 +588,26 @@ static void settle_mapped(struct pass *pass, struct blkback_io *io)
 		io_submit(pass, io);
 }
 
+static void settle_persist(struct pass *pass, struct blkback_io *io)
+{
+	int error = persist_result(pass, io);
+
+	if (error == -ENOSPC) {
+		settle_again(pass, io);
+	} else if (error) {
+		io_refuse(io, error, BLKBACK_STAT_BAD_GRANTS);
+	} else {
+		pass->persistent++;
+		io_submit(pass, io);
+	}
+}
+
 static void settle_data(struct pass *pass, struct blkback_io *io)
 {
 	switch (io->kind) {
+	case BLKBACK_PAGES_PERSISTENT:
+		settle_persist(pass, io);
+		break;
 	case BLKBACK_PAGES_MAPPED:
 		settle_mapped(pass, io);
 		break;
@@ -456,7 +643,7 @@ static void pass_settle(struct pass *pass)
 	while ((io = blkback_io_pop(&pass->prepared))) {
 		switch (io->stage) {
 		case BLKBACK_STAGE_FETCH:
-			settle_fetch(io);
+			settle_fetch(pass, io);
 			break;
 		case BLKBACK_STAGE_COPY_OUT:
 			settle_copy_out(pass, io);
@@ -553,6 +740,7 @@ static bool pass_end(struct pass *pass)
 	queue->stats.n[BLKBACK_STAT_PASSES]++;
 	queue->stats.n[BLKBACK_STAT_MAPPED] += pass->mapped;
 	queue->stats.n[BLKBACK_STAT_COPIED] += pass->copied;
+	queue->stats.n[BLKBACK_STAT_PERSISTENT] += pass->persistent;
 	again = !bio_list_empty(&queue->back) ||
 		(!bio_list_empty(&queue->todo) && !queue->starved);
 	if (queue->draining)
@@ -575,9 +763,14 @@ bool blkback_pass_run(struct blkback_queue *queue, unsigned int *taken)
 	pass_take(&pass);
 	pass_prepare(&pass);
 	xengnt_map_batch_run(&queue->map);
+	if (queue->persist.on)
+		pass.persist_failed = blkback_persist_mapped(&queue->persist,
+							     &queue->map);
 	pass.copy_failed = xengnt_copy_batch_run(&queue->copy);
 	pass_settle(&pass);
 	pass_done(&pass);
+	if (pass.persist_failed)
+		blkback_persist_bury(&queue->persist);
 	trace_blkback_pass(queue, pass.taken, queue->map.nr, queue->copy.nr);
 	*taken += pass.taken;
 	return pass_end(&pass);

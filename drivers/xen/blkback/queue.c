@@ -76,7 +76,9 @@ void blkback_queue_kick(struct blkback_queue *queue)
 static bool queue_has_work(struct blkback_queue *queue)
 {
 	return READ_ONCE(queue->event) || READ_ONCE(queue->kicked) ||
-	       READ_ONCE(queue->back.head) || kthread_should_stop();
+	       READ_ONCE(queue->back.head) ||
+	       blkback_persist_is_due(&queue->persist) ||
+	       kthread_should_stop();
 }
 
 static void queue_sleep(struct blkback_queue *queue)
@@ -112,6 +114,8 @@ static bool queue_serve(struct blkback_queue *queue)
 
 	do {
 		again = blkback_pass_run(queue, &taken);
+		if (blkback_persist_is_due(&queue->persist))
+			blkback_persist_sweep(&queue->persist, &queue->unmap);
 		/* A guest can keep this going for ever. */
 		cond_resched();
 	} while (again || queue_more(queue));
@@ -183,6 +187,17 @@ static int queue_alloc_areas(struct blkback_queue *queue)
 	return blkback_magazine_init(&queue->copy_pages, area, PASS_OPS);
 }
 
+static int queue_alloc_persist(struct blkback_queue *queue)
+{
+	if (!queue->conn->persistent)
+		return 0;
+	queue->segments = kmalloc(XEN_PAGE_SIZE, GFP_KERNEL);
+	if (!queue->segments)
+		return -ENOMEM;
+	return blkback_persist_init(&queue->persist, queue->client,
+				    &queue->wait);
+}
+
 static int queue_alloc(struct blkback_queue *queue)
 {
 	struct xengnt_client *client;
@@ -196,6 +211,8 @@ static int queue_alloc(struct blkback_queue *queue)
 	queue->client = client;
 
 	error = queue_alloc_areas(queue);
+	if (!error)
+		error = queue_alloc_persist(queue);
 	if (!error)
 		error = xengnt_map_batch_init(&queue->map, client, PASS_OPS);
 	if (!error)
@@ -348,6 +365,8 @@ void blkback_queue_destroy(struct blkback_queue *queue,
 
 	if (sum)
 		blkback_stats_add(sum, &queue->stats);
+	blkback_persist_fini(&queue->persist, &queue->unmap);
+	kfree(queue->segments);
 	kvfree(queue->ios);
 	blkback_extent_pool_fini(&queue->extents);
 	xengnt_unmap_batch_fini(&queue->unmap);
@@ -397,6 +416,9 @@ void blkback_queue_show(struct blkback_queue *queue, struct seq_file *m)
 		   blkback_ring_unanswered(&queue->ring), atomic_read(&queue->submitted));
 	show_area(m, "map", queue->map_area);
 	show_area(m, "copy", queue->copy_area);
+	seq_printf(m, "  data_path %s\n",
+		   blkback_path_name(blkback_path_choose(queue, XEN_PAGE_SIZE)));
+	blkback_persist_show(&queue->persist, m);
 
 	blkback_queue_stats(queue, &stats);
 	for (stat = 0; stat < BLKBACK_STATS; stat++)

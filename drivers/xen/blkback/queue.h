@@ -13,6 +13,7 @@
 #include "extent.h"
 #include "fence.h"
 #include "magazine.h"
+#include "persist.h"
 #include "ring.h"
 #include "stats.h"
 
@@ -37,6 +38,8 @@ struct xengnt_client;
  * @map_area: pages to map the guest's into
  * @copy_area: pages to copy the guest's data to and from
  * @copy_pages: of @copy_area, of the present pass
+ * @persist: grants that stay mapped
+ * @segments: private copy of a page of indirect segments that stays mapped
  * @map: of the present pass
  * @copy: of the present pass
  * @extents: for the segments of indirect requests
@@ -80,6 +83,8 @@ struct blkback_queue {
 	struct xengnt_area *map_area;
 	struct xengnt_area *copy_area;
 	struct blkback_magazine copy_pages;
+	struct blkback_persist persist;
+	void *segments;
 	struct xengnt_map_batch map;
 	struct xengnt_copy_batch copy;
 	struct xengnt_unmap_batch unmap;

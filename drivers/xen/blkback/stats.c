@@ -12,6 +12,7 @@ static const char * const names[BLKBACK_STATS] = {
 	[BLKBACK_STAT_INDIRECT] = "indirect",
 	[BLKBACK_STAT_MAPPED] = "mapped",
 	[BLKBACK_STAT_COPIED] = "copied",
+	[BLKBACK_STAT_PERSISTENT] = "persistent",
 	[BLKBACK_STAT_REFUSED] = "refused",
 	[BLKBACK_STAT_BAD_GRANTS] = "bad_grants",
 	[BLKBACK_STAT_IO_ERRORS] = "io_errors",

@@ -17,6 +17,7 @@
  * @BLKBACK_STAT_INDIRECT: requests that came with indirect segments
  * @BLKBACK_STAT_MAPPED: requests whose pages were mapped
  * @BLKBACK_STAT_COPIED: requests whose data was copied
+ * @BLKBACK_STAT_PERSISTENT: requests whose pages stay mapped
  * @BLKBACK_STAT_REFUSED: requests that the codec refused
  * @BLKBACK_STAT_BAD_GRANTS: requests whose grants were no good
  * @BLKBACK_STAT_IO_ERRORS: requests that the block device failed
@@ -35,6 +36,7 @@ enum blkback_stat {
 	BLKBACK_STAT_INDIRECT,
 	BLKBACK_STAT_MAPPED,
 	BLKBACK_STAT_COPIED,
+	BLKBACK_STAT_PERSISTENT,
 	BLKBACK_STAT_REFUSED,
 	BLKBACK_STAT_BAD_GRANTS,
 	BLKBACK_STAT_IO_ERRORS,

@@ -40,9 +40,34 @@ static ssize_t mode_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(mode);
 
+static ssize_t data_path_show(struct device *dev,
+			      struct device_attribute *attr, char *buf)
+{
+	struct blkback_device *device = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%s\n",
+			  blkback_path_name(READ_ONCE(device->data_path)));
+}
+
+/* From the next request on. */
+static ssize_t data_path_store(struct device *dev,
+			       struct device_attribute *attr, const char *buf,
+			       size_t count)
+{
+	struct blkback_device *device = dev_get_drvdata(dev);
+	int path = blkback_path_parse(buf);
+
+	if (path < 0)
+		return path;
+	WRITE_ONCE(device->data_path, path);
+	return count;
+}
+static DEVICE_ATTR_RW(data_path);
+
 static struct attribute *device_attrs[] = {
 	&dev_attr_physical_device.attr,
 	&dev_attr_mode.attr,
+	&dev_attr_data_path.attr,
 	NULL
 };
 

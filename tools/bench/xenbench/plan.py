@@ -77,9 +77,11 @@ class Case:
 BACKENDS = {b.name: b for b in [
     Backend("stock-persistent", "stock xen-blkback.feature_persistent=1", False),
     Backend("stock", "stock xen-blkback.feature_persistent=0", False),
-    Backend("ours-map", "ours xen-gnttab.copy_max=0", True),
-    Backend("ours-copy", "ours xen-gnttab.copy_max=1073741824", True),
-    Backend("ours", "ours", True),
+    Backend("ours-persistent", "ours xen-blkback.feature_persistent=1", True),
+    Backend("ours-map", "ours xen-blkback.feature_persistent=0 xen-gnttab.copy_max=0", True),
+    Backend("ours-copy", "ours xen-blkback.feature_persistent=0 xen-gnttab.copy_max=1073741824",
+            True),
+    Backend("ours", "ours xen-blkback.feature_persistent=0", True),
 ]}
 
 AT_ONCE = "irqmode=0"
@@ -104,7 +106,7 @@ GROUPS = {g.name: g for g in [
           tuple(load for size in (4, 8, 16, 32, 44, 64, 128)
                 for load in _both(size * KIB, 32))),
     Group("pair", "Two guests at once (null_blk, irqmode=2); per request of either", LATER,
-          ("stock", "ours-map", "ours"), tuple(_both(4 * KIB, 32)), guests=2),
+          ("stock-persistent", "stock", "ours-persistent", "ours-map", "ours"), tuple(_both(4 * KIB, 32)), guests=2),
 ]}
 
 WINDOW_MS = {False: 250, True: 80}

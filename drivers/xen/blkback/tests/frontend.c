@@ -6,9 +6,12 @@
 #include <linux/delay.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/kernel.h>
 #include <linux/major.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
 
 #include "frontend.h"
 
@@ -22,6 +25,40 @@ void frontend_set_parameter(struct kunit *test, const char *path,
 	KUNIT_EXPECT_EQ(test, kernel_write(file, value, strlen(value), &pos),
 			(ssize_t)strlen(value));
 	fput(file);
+}
+
+/*
+ * A counter of the device, from its file in debugfs. That reads into user
+ * memory, which a test has none of: ask the file's sequence to show itself.
+ */
+unsigned long frontend_counter(struct kunit *test, const char *name)
+{
+	struct file *file = filp_open("/sys/kernel/debug/xen-blkback/" FRONTEND_DEVICE,
+				      O_RDONLY, 0);
+	char *text = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	unsigned long value = ULONG_MAX;
+	struct seq_file *m, copy;
+	char *before = NULL, *word;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	m = file->private_data;
+	copy = *m;
+	copy.buf = text;
+	copy.size = PAGE_SIZE - 1;
+	copy.count = 0;
+	KUNIT_EXPECT_EQ(test, m->op->show(&copy, NULL), 0);
+	fput(file);
+	/* Some names are also values. */
+	while ((word = strsep(&text, "\n "))) {
+		if (!before || strcmp(before, name) ||
+		    kstrtoul(word, 10, &value))
+			before = word;
+		else
+			break;
+	}
+	KUNIT_EXPECT_NE_MSG(test, value, ULONG_MAX, "%s", name);
+	return value;
 }
 
 static void set_max_queues(struct kunit *test, const char *value)

@@ -37,9 +37,15 @@ struct frontend {
 int frontend_init(struct kunit *test);
 void frontend_exit(struct kunit *test);
 
+/* Its device on xenbus, in the backend's domain. */
+#define FRONTEND_DEVICE		"vbd-21-51712"
+
 /* Write to a file in sysfs, a module's parameter for instance. */
 void frontend_set_parameter(struct kunit *test, const char *path,
 			    const char *value);
+
+/* A counter of the device in debugfs, of its first queue. */
+unsigned long frontend_counter(struct kunit *test, const char *name);
 
 /* The library's parameter copy_max; the default is restored after the case. */
 void frontend_copy_max(struct kunit *test, const char *value);

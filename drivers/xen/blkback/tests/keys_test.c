@@ -34,7 +34,8 @@ static const char *read_folder(void *context, const char *key)
 	return NULL;
 }
 
-static const struct blkback_keys_limits limits = { .max_queues = 4, .max_ring_page_order = 4 };
+static const struct blkback_keys_limits limits = { .max_queues = 4, .max_ring_page_order = 4,
+						   .persistent = true };
 static const struct blkback_keys_limits small_limits = { .max_queues = 1 };
 
 struct number_row {
@@ -178,7 +179,7 @@ struct frontend_row {
 
 	const char *layout;
 	unsigned int nr_queues, order;
-	bool order_given;
+	bool order_given, persistent;
 };
 
 static const struct frontend_row frontend_rows[] = {
@@ -189,6 +190,13 @@ static const struct frontend_row frontend_rows[] = {
 	{ "one queue, said so", &limits, { { "multi-queue-num-queues", "1" } }, NULL, NULL, 1, 0,
 	  false },
 	{ "order 0, said so", &limits, { { "ring-page-order", "0" } }, NULL, NULL, 1, 0, true },
+	{ "persistent", &limits, { { "feature-persistent", "1" } }, NULL, NULL, 1, 0, false,
+	  true },
+	{ "not persistent", &limits, { { "feature-persistent", "0" } }, NULL, NULL, 1, 0, false },
+	{ "persistent, not offered", &small_limits, { { "feature-persistent", "1" } }, NULL, NULL,
+	  1, 0, false },
+	{ "persistently nonsense", &limits, { { "feature-persistent", "yes" } }, NULL, NULL, 1, 0,
+	  false },
 	{ "no queue", &limits, { { "multi-queue-num-queues", "0" } },
 	  "multi-queue-num-queues is \"0\", not between 1 and 4" },
 	{ "a queue too many", &limits, { { "multi-queue-num-queues", "5" } },
@@ -246,8 +254,9 @@ static void blkback_keys_test_frontend(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, config.nr_queues, row->nr_queues);
 	KUNIT_EXPECT_EQ(test, config.ring_page_order, row->order);
 	KUNIT_EXPECT_EQ(test, config.ring_page_order_given, row->order_given);
+	KUNIT_EXPECT_EQ(test, config.persistent, row->persistent);
 	/* Each key once: a second look could show something else. */
-	KUNIT_EXPECT_EQ(test, folder.reads, 3);
+	KUNIT_EXPECT_EQ(test, folder.reads, 4);
 }
 
 struct queue_row {

@@ -7,19 +7,14 @@
 #include <kunit/test.h>
 #include <linux/bits.h>
 #include <linux/delay.h>
-#include <linux/file.h>
-#include <linux/fs.h>
 #include <linux/jiffies.h>
-#include <linux/kernel.h>
 #include <linux/module.h>
-#include <linux/seq_file.h>
-#include <linux/string.h>
 
 #include "frontend.h"
 
 #define DRIVER(name) "/sys/bus/xen-backend/drivers/vbd/" name
 #define PARAMETER(name) "/sys/module/xen_blkback/parameters/" name
-#define DEVICE "vbd-21-51712"
+#define DEVICE FRONTEND_DEVICE
 
 /* Of a request over data page 0. */
 #define FIRST_ID	0x1234567800000000ULL
@@ -27,64 +22,20 @@
 /* What the slow disk takes for a request. */
 #define DISK_MS 200
 
-static void write_file(struct kunit *test, const char *path,
-		       const char *value)
-{
-	struct file *file = filp_open(path, O_WRONLY, 0);
-	loff_t pos = 0;
-
-	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s", path);
-	KUNIT_EXPECT_EQ(test, kernel_write(file, value, strlen(value), &pos),
-			(ssize_t)strlen(value));
-	fput(file);
-}
-
 static void queue_test_exit(struct kunit *test)
 {
 	frontend_exit(test);
-	write_file(test, PARAMETER("max_queue_pages"), "4096");
+	frontend_set_parameter(test, PARAMETER("max_queue_pages"), "4096");
 }
 
 static void unbind(struct kunit *test)
 {
-	write_file(test, DRIVER("unbind"), DEVICE);
+	frontend_set_parameter(test, DRIVER("unbind"), DEVICE);
 }
 
 static void bind(struct kunit *test)
 {
-	write_file(test, DRIVER("bind"), DEVICE);
-}
-
-/*
- * A counter of the device, from its file in debugfs. That reads into user
- * memory, which a test has none of: ask the file's sequence to show itself.
- */
-static unsigned long counter(struct kunit *test, const char *name)
-{
-	struct file *file = filp_open("/sys/kernel/debug/xen-blkback/" DEVICE,
-				      O_RDONLY, 0);
-	char *text = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
-	unsigned long value = ULONG_MAX;
-	struct seq_file *m, copy;
-	char *word;
-
-	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
-	KUNIT_ASSERT_NOT_NULL(test, text);
-	m = file->private_data;
-	copy = *m;
-	copy.buf = text;
-	copy.size = PAGE_SIZE - 1;
-	copy.count = 0;
-	KUNIT_EXPECT_EQ(test, m->op->show(&copy, NULL), 0);
-	fput(file);
-	while ((word = strsep(&text, "\n ")))
-		if (!strcmp(word, name))
-			break;
-	word = strsep(&text, "\n ");
-	if (word)
-		KUNIT_EXPECT_EQ(test, kstrtoul(word, 10, &value), 0);
-	KUNIT_EXPECT_NE_MSG(test, value, ULONG_MAX, "%s", name);
-	return value;
+	frontend_set_parameter(test, DRIVER("bind"), DEVICE);
 }
 
 static u32 answered(struct frontend *t, unsigned int queue)
@@ -227,27 +178,27 @@ static void blkback_queue_test_starved(struct kunit *test)
 	unsigned int i;
 
 	frontend_copy_max(test, row->copy_max);
-	write_file(test, PARAMETER("max_queue_pages"), "512");
+	frontend_set_parameter(test, PARAMETER("max_queue_pages"), "512");
 	frontend_use_slow_disk(test);
 	frontend_connect(test, 1, 2);
-	passes = counter(test, "passes");
-	stalls = counter(test, "stalls");
+	passes = frontend_counter(test, "passes");
+	stalls = frontend_counter(test, "stalls");
 	/* 46 of them fill 512 pages. */
 	for (i = 0; i < 60; i++)
 		frontend_add(t, 0, BLKIF_OP_READ, i * 88, 0, 11);
 	xenmodel_vbd_push(&t->vbd.queues[0]);
 	msleep(DISK_MS - 20);
 	KUNIT_EXPECT_EQ(test, answered(t, 0), 0U);
-	KUNIT_EXPECT_EQ(test, counter(test, "inflight"), 60UL);
-	KUNIT_EXPECT_EQ(test, counter(test, "submitted"), 46UL);
-	KUNIT_EXPECT_EQ(test, counter(test, "stalls") - stalls, 1UL);
+	KUNIT_EXPECT_EQ(test, frontend_counter(test, "inflight"), 60UL);
+	KUNIT_EXPECT_EQ(test, frontend_counter(test, "submitted"), 46UL);
+	KUNIT_EXPECT_EQ(test, frontend_counter(test, "stalls") - stalls, 1UL);
 	/* It looks for pages of others every 10 ms. */
-	KUNIT_EXPECT_LE(test, counter(test, "passes") - passes,
+	KUNIT_EXPECT_LE(test, frontend_counter(test, "passes") - passes,
 			DISK_MS / 10 + 10UL);
 
 	for (i = 0; i < 60; i++)
 		KUNIT_EXPECT_EQ(test, frontend_answer(test, 0), BLKIF_RSP_OKAY);
-	KUNIT_EXPECT_LE(test, counter(test, "passes") - passes,
+	KUNIT_EXPECT_LE(test, frontend_counter(test, "passes") - passes,
 			DISK_MS / 10 + 20UL);
 }
 
@@ -275,7 +226,7 @@ static void blkback_queue_test_late_event(struct kunit *test)
 	RING_PUSH_REQUESTS(&queue->ring);
 	msleep(DISK_MS);
 	KUNIT_EXPECT_EQ(test, answered(t, 0), 4U);
-	KUNIT_EXPECT_EQ(test, counter(test, "inflight"), 1UL);
+	KUNIT_EXPECT_EQ(test, frontend_counter(test, "inflight"), 1UL);
 
 	xenmodel_evtchn_kick(queue->port);
 	msleep(1);
@@ -328,7 +279,7 @@ static void blkback_queue_test_keeps_its_offer(struct kunit *test)
 						  XenbusStateInitWait));
 	KUNIT_ASSERT_EQ(test, xenmodel_vbd_key(&t->vbd,
 					       "multi-queue-max-queues"), 4);
-	write_file(test, PARAMETER("max_queues"), "1");
+	frontend_set_parameter(test, PARAMETER("max_queues"), "1");
 	frontend_connect(test, 4, 0);
 	frontend_write_and_read(test, 1, 1);
 	/* The same holds when it comes back. */

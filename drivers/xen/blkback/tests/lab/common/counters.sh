@@ -23,29 +23,36 @@ disk_counter() {
 	queue_counters "$@" | awk '{ n += $1 } END { print n + 0 }'
 }
 
-# path_force mapped|copied|default: how requests get their data from now on.
+# path_force mapped|copied|persistent|default: how requests get their data from
+# now on, those of disks that are there and of those to come.
 path_force() {
-	local max
+	local max=-1 path=auto persistent=Y
 
 	case $1 in
-	mapped) max=0 ;;
-	copied) max=2147483647 ;;
-	default) max=-1 ;;
+	mapped) max=0 path=map persistent=N ;;
+	copied) max=2147483647 path=copy persistent=N ;;
 	esac
-	backend_exec "echo $max > /sys/module/xen_gnttab/parameters/copy_max"
+	backend_exec "echo $max > /sys/module/xen_gnttab/parameters/copy_max
+		echo $persistent > /sys/module/xen_blkback/parameters/feature_persistent
+		for file in /sys/bus/xen-backend/devices/vbd-*/data_path; do
+			[ ! -e \$file ] || echo $path > \$file
+		done"
 }
 
-# path_taken GUEST VDEV mapped|copied: only this one was, and it was.
+# path_taken GUEST VDEV mapped|copied|persistent: only this one was, and it was.
 path_taken() {
-	local mapped copied
+	local path used good=0
 
-	mapped=$(disk_counter "$1" "$2" mapped)
-	copied=$(disk_counter "$1" "$2" copied)
-	echo "mapped $mapped copied $copied"
-	case $3 in
-	mapped) [ "$mapped" -gt 0 ] && [ "$copied" = 0 ] ;;
-	copied) [ "$copied" -gt 0 ] && [ "$mapped" = 0 ] ;;
-	esac
+	for path in mapped copied persistent; do
+		used=$(disk_counter "$1" "$2" $path)
+		echo "$path $used"
+		if [ $path = "$3" ]; then
+			[ "$used" -gt 0 ] || good=1
+		else
+			[ "$used" = 0 ] || good=1
+		fi
+	done
+	return $good
 }
 
 # no_errors GUEST VDEV: nothing was refused or failed.
