@@ -237,7 +237,8 @@ static bool needs_permission(const struct xenmodel_grant *grant, u32 flags)
 static int permitted(const struct xenmodel_grant *grant, u32 flags)
 {
 	/* An unused entry is one that permits nothing to nobody. */
-	if (!grant->page || grant->domid != XENMODEL_LOCAL_DOMID)
+	if (!grant->page || grant->offered ||
+	    grant->domid != XENMODEL_LOCAL_DOMID)
 		return GNTST_general_error;
 	if (!(flags & GNTMAP_readonly) && grant->readonly)
 		return GNTST_general_error;

@@ -41,6 +41,8 @@ enum xenmodel_pin {
  * @readonly: not to be written
  * @pins: how often Xen has it pinned, for what
  * @absent: the page is paged out: so many operations get GNTST_eagain
+ * @offered: not granted: @domid may transfer a page to the place of @page
+ * @arrived: it has
  */
 struct xenmodel_grant {
 	struct page *page;
@@ -48,10 +50,12 @@ struct xenmodel_grant {
 	bool readonly;
 	u8 pins[XENMODEL_NR_PINS];
 	unsigned int absent;
+	bool offered;
+	bool arrived;
 };
 
 /**
- * struct xenmodel_domain - a granter
+ * struct xenmodel_domain - a granter, or a domain that pages are sent to
  * @node: in the list of all
  * @domid: its number
  * @memory: its memory
@@ -62,6 +66,7 @@ struct xenmodel_grant {
  * @next_ref: where to look for a free entry first
  * @mapped: handles that others hold on its pages
  * @dying: destroyed by the toolstack, and only kept by those handles
+ * @room: pages that it may have besides those that it has
  */
 struct xenmodel_domain {
 	struct list_head node;
@@ -74,6 +79,7 @@ struct xenmodel_domain {
 	unsigned int next_ref;
 	unsigned int mapped;
 	bool dying;
+	unsigned int room;
 };
 
 /**

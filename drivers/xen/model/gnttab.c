@@ -40,9 +40,14 @@ err_free:
 EXPORT_SYMBOL_GPL(gnttab_alloc_pages);
 
 /* The kernel's allocator of such pages gives them memory of their own again. */
-static void page_restore(struct page *page)
+static void page_free(struct page *page)
 {
-	xenmodel_p2m_set(page, pfn_to_gfn(page_to_pfn(page)));
+	struct xenmodel_hole *hole = xenmodel_hole_find(page_to_pfn(page));
+	unsigned long gfn = hole ? hole->gfn : 0;
+
+	if (xenmodel_hole_destroy(page))
+		return;
+	xenmodel_p2m_set(page, gfn);
 	__free_page(page);
 }
 
@@ -55,8 +60,8 @@ void gnttab_free_pages(int nr_pages, struct page **pages)
 		if (page_count(pages[i]) != 1)
 			xenmodel_violation("page %lx is freed while in use",
 					   page_to_pfn(pages[i]));
-		else if (!xenmodel_hole_destroy(pages[i]))
-			page_restore(pages[i]);
+		else
+			page_free(pages[i]);
 	}
 }
 EXPORT_SYMBOL_GPL(gnttab_free_pages);

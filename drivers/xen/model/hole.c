@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
+#include <xen/page.h>
 #include "hole.h"
 #include "host.h"
 #include "knob.h"
@@ -52,6 +53,7 @@ int xenmodel_hole_create(struct page *page)
 	if (!hole)
 		return -ENOMEM;
 	hole->page = page;
+	hole->gfn = pfn_to_gfn(page_to_pfn(page));
 	ret = xa_err(xa_store_irq(&holes, page_to_pfn(page), hole, GFP_KERNEL));
 	if (!ret)
 		ret = hide(hole);
@@ -89,7 +91,7 @@ int xenmodel_hole_destroy(struct page *page)
 	if (!show(hole->home, PAGE_SIZE, page_address(page)) ||
 	    protect(page_address(page), HOST_PROT_READ | HOST_PROT_WRITE))
 		panic("xen-model: the host gives page %lx no frame back", pfn);
-	xenmodel_pte_set(page, page, false);
+	xenmodel_pte_set(page, hole->gfn, false);
 	xa_erase_irq(&holes, pfn);
 	kfree(hole);
 	return 0;
@@ -110,7 +112,7 @@ int xenmodel_hole_fill(struct xenmodel_hole *hole, struct page *frame,
 		prot |= HOST_PROT_WRITE;
 	if (!show(page_address(frame), 0, at) || protect(at, prot))
 		return -ENOMEM;
-	xenmodel_pte_set(hole->page, frame, readonly);
+	xenmodel_pte_set(hole->page, pfn_to_gfn(page_to_pfn(frame)), readonly);
 	hole->frame = frame;
 	hole->readonly = readonly;
 	return 0;

@@ -12,6 +12,7 @@ struct page;
  * @home: where the frame that it had is kept meanwhile
  * @frame: the foreign frame that it shows, or NULL
  * @readonly: @frame may not be written through it
+ * @gfn: what its own frame is called
  *
  * User-mode Linux is a process of the host, and its memory a file that the
  * process maps. So a hole is a real one: an access to an empty hole, or a
@@ -23,6 +24,7 @@ struct xenmodel_hole {
 	void *home;
 	struct page *frame;
 	bool readonly;
+	unsigned long gfn;
 };
 
 int xenmodel_hole_create(struct page *page);

@@ -11,6 +11,8 @@
 #include "hypercall.h"
 #include "knob.h"
 #include "map.h"
+#include "table.h"
+#include "transfer.h"
 
 /* Operations of an unmap call that share a flush: xen/common/grant_table.c. */
 #define UNMAP_GROUP 32
@@ -53,6 +55,15 @@ static void unmap_call(struct gnttab_unmap_grant_ref *ops, unsigned int nr)
 		xenmodel_add(XENMODEL_FLUSHES, DIV_ROUND_UP(nr, UNMAP_GROUP));
 }
 
+static void transfer_call(struct gnttab_transfer *ops, unsigned int nr)
+{
+	unsigned int i;
+
+	xenmodel_add(XENMODEL_TRANSFER_CALLS, 1);
+	for (i = 0; i < nr; i++)
+		xenmodel_transfer(&ops[i]);
+}
+
 static void copy_call(struct gnttab_copy *ops, unsigned int nr)
 {
 	xenmodel_add(XENMODEL_COPY_CALLS, 1);
@@ -81,6 +92,9 @@ int HYPERVISOR_grant_table_op(unsigned int cmd, void *uop, unsigned int count)
 	case GNTTABOP_map_grant_ref:
 	case GNTTABOP_unmap_grant_ref:
 	case GNTTABOP_copy:
+	case GNTTABOP_transfer:
+	case GNTTABOP_setup_table:
+	case GNTTABOP_get_version:
 		ret = xenmodel_injected_call(cmd);
 		break;
 	default:
@@ -96,6 +110,12 @@ int HYPERVISOR_grant_table_op(unsigned int cmd, void *uop, unsigned int count)
 		map_call(uop, count);
 	else if (cmd == GNTTABOP_unmap_grant_ref)
 		unmap_call(uop, count);
+	else if (cmd == GNTTABOP_transfer)
+		transfer_call(uop, count);
+	else if (cmd == GNTTABOP_setup_table)
+		xenmodel_setup_table(uop);
+	else if (cmd == GNTTABOP_get_version)
+		xenmodel_get_version(uop);
 	else
 		copy_call(uop, count);
 out:

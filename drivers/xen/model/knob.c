@@ -12,10 +12,12 @@
 #include "hole.h"
 #include "knob.h"
 #include "maptrack.h"
+#include "memory.h"
 #include "ring.h"
 #include "store.h"
+#include "table.h"
 
-/* Above every GNTTABOP_... that there is. */
+/* Above every GNTTABOP_... and XENMODEL_OP_... that there is. */
 #define NR_COMMANDS 16
 
 static struct fault {
@@ -112,6 +114,8 @@ static const struct thing {
 	{ xenmodel_domains, "domains still exist" },
 	{ xenmodel_evtchns, "event channels still exist" },
 	{ xenmodel_store_keys, "keys are still in xenstore" },
+	{ xenmodel_refs, "grant references are still taken" },
+	{ xenmodel_pages_missing, "pages have no memory, or too many have" },
 };
 
 void xenmodel_reset(void)
@@ -123,6 +127,8 @@ void xenmodel_reset(void)
 	xenmodel_maptrack_limit(U32_MAX);
 	xenmodel_store_conflicts(0);
 	xenmodel_store_refuse(NULL, 0);
+	xenmodel_m2p_forgets(false);
+	xenmodel_table_version(1);
 
 	for (thing = things; thing < things + ARRAY_SIZE(things); thing++)
 		if (thing->count())

@@ -25,6 +25,13 @@
  * @XENMODEL_FLUSHES: TLB flushes that unmapping cost. PV: one for each started
  *	group of 32 operations of a call, whatever became of them.
  *	Auto-translated: one for each operation that removed a P2M entry.
+ *	Transfer: one for each page taken. And those that the kernel asks for.
+ * @XENMODEL_TRANSFER_CALLS: hypercalls that transferred
+ * @XENMODEL_TRANSFER_OPS: operations in them
+ * @XENMODEL_TRANSFER_FAILED: of these, refused
+ * @XENMODEL_POPULATE_CALLS: hypercalls that asked for memory
+ * @XENMODEL_RELEASE_CALLS: hypercalls that gave memory back
+ * @XENMODEL_MULTICALLS: hypercalls that carried others
  * @XENMODEL_VIOLATIONS: breaches of a rule whose breach is memory corruption or
  *	a leak on a real machine
  * @XENMODEL_NR_COUNTS: how many there are
@@ -42,9 +49,20 @@ enum xenmodel_count {
 	XENMODEL_COPY_CLAIMS,
 	XENMODEL_COPY_BYTES,
 	XENMODEL_FLUSHES,
+	XENMODEL_TRANSFER_CALLS,
+	XENMODEL_TRANSFER_OPS,
+	XENMODEL_TRANSFER_FAILED,
+	XENMODEL_POPULATE_CALLS,
+	XENMODEL_RELEASE_CALLS,
+	XENMODEL_MULTICALLS,
 	XENMODEL_VIOLATIONS,
 	XENMODEL_NR_COUNTS
 };
+
+/* What can fail on demand besides grant operations, with any non-zero status. */
+#define XENMODEL_OP_MAPPING	13	/* a change of the linear mapping */
+#define XENMODEL_OP_POPULATE	14	/* memory for a page */
+#define XENMODEL_OP_RELEASE	15	/* memory of a page */
 
 /**
  * xenmodel_counted() - read a count
@@ -56,7 +74,7 @@ u64 xenmodel_counted(enum xenmodel_count count);
 
 /**
  * xenmodel_inject() - let operations fail
- * @cmd: GNTTABOP_...
+ * @cmd: GNTTABOP_... or XENMODEL_OP_...
  * @status: what they answer, without being done
  * @skip: operations of this kind to let pass before
  * @times: how many fail then; 0 takes the knob back

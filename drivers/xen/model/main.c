@@ -6,24 +6,19 @@
 #include <linux/module.h>
 #include <linux/string.h>
 #include <xen/features.h>
-#include <xen/page.h>
 #include <xen/xen.h>
 #include "bus.h"
 #include "flavour.h"
 #include "knob.h"
 #include "maptrack.h"
+#include "memory.h"
 #include "p2m.h"
 #include "store.h"
+#include "table.h"
 
 static char *flavour = "pv";
 module_param(flavour, charp, 0444);
 MODULE_PARM_DESC(flavour, "what this kernel is: pv or auto-translated (default pv)");
-
-/*
- * Machine frames of a PV guest are other numbers than its own: whoever takes
- * one for the other shall find out.
- */
-#define PV_FRAME_OFFSET 0x5a00000UL
 
 enum xen_domain_type xen_domain_type = XEN_NATIVE;
 EXPORT_SYMBOL_GPL(xen_domain_type);
@@ -36,18 +31,6 @@ bool xenmodel_is_pv(void)
 	return xen_domain_type == XEN_PV_DOMAIN;
 }
 EXPORT_SYMBOL_GPL(xenmodel_is_pv);
-
-unsigned long xenmodel_pfn_to_gfn(unsigned long pfn)
-{
-	return xenmodel_is_pv() ? pfn + PV_FRAME_OFFSET : pfn;
-}
-EXPORT_SYMBOL_GPL(xenmodel_pfn_to_gfn);
-
-unsigned long xenmodel_gfn_to_pfn(unsigned long gfn)
-{
-	return xenmodel_is_pv() ? gfn - PV_FRAME_OFFSET : gfn;
-}
-EXPORT_SYMBOL_GPL(xenmodel_gfn_to_pfn);
 
 static int __init xenmodel_init(void)
 {
@@ -69,9 +52,12 @@ static int __init xenmodel_init(void)
 	ret = xenmodel_maptrack_init();
 	if (ret)
 		goto err_p2m;
-	ret = xenmodel_store_init();
+	ret = xenmodel_table_init();
 	if (ret)
 		goto err_maptrack;
+	ret = xenmodel_store_init();
+	if (ret)
+		goto err_table;
 	ret = xenmodel_bus_init();
 	if (ret)
 		goto err_store;
@@ -79,6 +65,8 @@ static int __init xenmodel_init(void)
 
 err_store:
 	xenmodel_store_exit();
+err_table:
+	xenmodel_table_exit();
 err_maptrack:
 	xenmodel_maptrack_exit();
 err_p2m:
@@ -92,6 +80,8 @@ static void __exit xenmodel_exit(void)
 	xenmodel_reset();
 	xenmodel_bus_exit();
 	xenmodel_store_exit();
+	xenmodel_table_exit();
+	xenmodel_memory_exit();
 	xenmodel_maptrack_exit();
 	xenmodel_p2m_exit();
 }

@@ -12,7 +12,10 @@
 #include "evtchn.h"
 #include "flavour.h"
 #include "knob.h"
+#include "memory.h"
 #include "store.h"
+#include "table.h"
+#include "transfer.h"
 #include "vbd.h"
 #include "vif.h"
 

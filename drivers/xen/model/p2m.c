@@ -10,6 +10,7 @@
 #include <linux/vmalloc.h>
 #include <xen/page.h>
 #include "flavour.h"
+#include "memory.h"
 #include "p2m.h"
 
 unsigned long *xen_p2m_addr;
@@ -32,11 +33,10 @@ void xenmodel_p2m_set(struct page *page, unsigned long entry)
 		WRITE_ONCE(xen_p2m_addr[page_to_pfn(page)], entry);
 }
 
-void xenmodel_pte_set(struct page *page, struct page *frame, bool readonly)
+void xenmodel_pte_set(struct page *page, unsigned long gfn, bool readonly)
 {
 	if (xenmodel_is_pv())
-		pte_show(page_to_pfn(page), pfn_to_gfn(page_to_pfn(frame)),
-			 readonly);
+		pte_show(page_to_pfn(page), gfn, readonly);
 }
 
 void xenmodel_pte_clear(struct page *page)
@@ -68,8 +68,8 @@ int xenmodel_p2m_init(void)
 		return -ENOMEM;
 	}
 	for (pfn = 0; pfn < nr; pfn++) {
-		xen_p2m_addr[pfn] = pfn_to_gfn(pfn);
-		pte_show(pfn, pfn_to_gfn(pfn), false);
+		xen_p2m_addr[pfn] = xenmodel_first_frame(pfn);
+		pte_show(pfn, xen_p2m_addr[pfn], false);
 	}
 	xen_p2m_size = nr;
 	return 0;

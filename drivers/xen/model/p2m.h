@@ -13,7 +13,7 @@ void xenmodel_p2m_exit(void);
 void xenmodel_p2m_set(struct page *page, unsigned long entry);
 
 /* What Xen does: the page-table entry of a page shows a frame, or nothing. */
-void xenmodel_pte_set(struct page *page, struct page *frame, bool readonly);
+void xenmodel_pte_set(struct page *page, unsigned long gfn, bool readonly);
 void xenmodel_pte_clear(struct page *page);
 
 #endif /* _XENMODEL_P2M_H */

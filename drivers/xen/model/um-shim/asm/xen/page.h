@@ -8,10 +8,12 @@
 
 #include <linux/bits.h>
 #include <linux/pfn.h>
+#include <linux/pgtable.h>
 #include <asm/page.h>
 
 unsigned long xenmodel_pfn_to_gfn(unsigned long pfn);
 unsigned long xenmodel_gfn_to_pfn(unsigned long gfn);
+unsigned long xenmodel_m2p(unsigned long mfn);
 
 static inline unsigned long pfn_to_gfn(unsigned long pfn)
 {
@@ -21,6 +23,17 @@ static inline unsigned long pfn_to_gfn(unsigned long pfn)
 static inline unsigned long gfn_to_pfn(unsigned long gfn)
 {
 	return xenmodel_gfn_to_pfn(gfn);
+}
+
+/* What the M2P says, be it right or wrong. */
+static inline unsigned long mfn_to_pfn_no_overrides(unsigned long mfn)
+{
+	return xenmodel_m2p(mfn);
+}
+
+static inline pte_t mfn_pte(unsigned long mfn, pgprot_t prot)
+{
+	return (pte_t) { .pte = (mfn << PAGE_SHIFT) | pgprot_val(prot) };
 }
 
 #define virt_to_gfn(v)	pfn_to_gfn(PFN_DOWN(__pa(v)))

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The memory of the domain that this kernel runs in: which frame is behind
+ * which page.
+ *
+ * A frame that is taken out of the linear mapping takes its content along, and
+ * the page becomes a hole. When a frame is mapped at a hole, the page's own
+ * memory shows again, filled with that frame's content. So a page that uses
+ * memory it has not got faults, and one that is given the wrong frame holds the
+ * wrong content.
+ */
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+#include <xen/interface/xen.h>
+#include <xen/mem-reservation.h>
+#include <xen/page.h>
+#include <asm/xen/hypercall.h>
+#include "flavour.h"
+#include "hole.h"
+#include "knob.h"
+#include "memory.h"
+#include "p2m.h"
+#include "table.h"
+
+/*
+ * Machine frames of a PV guest are other numbers than its own: whoever takes
+ * one for the other shall find out.
+ */
+#define PV_FRAME_OFFSET 0x5a00000UL
+
+/* Frames that come later have numbers above all these. */
+#define FIRST_FRESH_FRAME 0x6000000UL
+
+static DEFINE_XARRAY(frames);
+static unsigned long next_frame = FIRST_FRESH_FRAME;
+static long room;
+static bool m2p_forgets;
+
+void xenmodel_memory_exit(void)
+{
+	struct xenmodel_frame *frame;
+	unsigned long mfn;
+
+	xa_for_each(&frames, mfn, frame) {
+		kfree(frame->content);
+		kfree(frame);
+	}
+	xa_destroy(&frames);
+}
+
+long xenmodel_room(void)
+{
+	return READ_ONCE(room);
+}
+EXPORT_SYMBOL_GPL(xenmodel_room);
+
+void xenmodel_room_add(long n)
+{
+	room += n;
+}
+EXPORT_SYMBOL_GPL(xenmodel_room_add);
+
+unsigned int xenmodel_pages_missing(void)
+{
+	return abs(room);
+}
+
+void xenmodel_m2p_forgets(bool forgets)
+{
+	m2p_forgets = forgets;
+}
+EXPORT_SYMBOL_GPL(xenmodel_m2p_forgets);
+
+unsigned long xenmodel_first_frame(unsigned long pfn)
+{
+	return pfn + PV_FRAME_OFFSET;
+}
+
+unsigned long xenmodel_pfn_to_gfn(unsigned long pfn)
+{
+	if (!xenmodel_is_pv())
+		return pfn;
+	if (pfn >= xen_p2m_size || xen_p2m_addr[pfn] == INVALID_P2M_ENTRY)
+		return INVALID_P2M_ENTRY;
+	return xen_p2m_addr[pfn] & ~(FOREIGN_FRAME_BIT | IDENTITY_FRAME_BIT);
+}
+EXPORT_SYMBOL_GPL(xenmodel_pfn_to_gfn);
+
+unsigned long xenmodel_m2p(unsigned long mfn)
+{
+	struct xenmodel_frame *frame = xa_load(&frames, mfn);
+
+	if (frame)
+		return frame->pfn;
+	return mfn - PV_FRAME_OFFSET < xen_p2m_size ? mfn - PV_FRAME_OFFSET :
+						      ~0UL;
+}
+EXPORT_SYMBOL_GPL(xenmodel_m2p);
+
+/* Both ways have to agree, or it is not a frame of this domain's. */
+unsigned long xenmodel_gfn_to_pfn(unsigned long gfn)
+{
+	unsigned long pfn = gfn;
+
+	if (!xenmodel_is_pv())
+		return gfn;
+	pfn = xenmodel_m2p(gfn);
+	return pfn < xen_p2m_size && xen_p2m_addr[pfn] == gfn ? pfn : ~0UL;
+}
+EXPORT_SYMBOL_GPL(xenmodel_gfn_to_pfn);
+
+/*
+ * Xen needs no memory of the guest's: failures that a test wants in its own
+ * allocations do not happen in the model's.
+ */
+static unsigned int failures_stop(void)
+{
+	unsigned int n = current->fail_nth;
+
+	current->fail_nth = 0;
+	return n;
+}
+
+static void failures_go_on(unsigned int n)
+{
+	current->fail_nth = n;
+}
+
+static struct xenmodel_frame *frame_add(unsigned long mfn, unsigned long pfn)
+{
+	struct xenmodel_frame *frame = xa_load(&frames, mfn);
+	gfp_t gfp = GFP_ATOMIC | __GFP_NOFAIL;
+
+	if (!frame) {
+		frame = kzalloc(sizeof(*frame), gfp);
+		frame->mfn = mfn;
+		frame->pfn = pfn;
+		xa_store(&frames, mfn, frame, gfp);
+	}
+	frame->content = kmalloc(PAGE_SIZE, gfp);
+	return frame;
+}
+
+struct xenmodel_frame *xenmodel_frame_find(unsigned long mfn)
+{
+	struct xenmodel_frame *frame = xa_load(&frames, mfn);
+
+	return frame && frame->content ? frame : NULL;
+}
+
+void xenmodel_frame_leave(struct xenmodel_frame *frame)
+{
+	if (frame->pfn < xen_p2m_size &&
+	    xen_p2m_addr[frame->pfn] == frame->mfn)
+		xenmodel_violation("the P2M names frame %lx, which leaves",
+				   frame->mfn);
+	xa_erase(&frames, frame->mfn);
+	kfree(frame->content);
+	kfree(frame);
+	room++;
+}
+
+/* What fresh memory holds: nobody may rely on it. */
+static void content_fill(void *to, const void *from)
+{
+	if (from)
+		memcpy(to, from, PAGE_SIZE);
+	else
+		memset(to, 0xf5, PAGE_SIZE);
+}
+
+unsigned long xenmodel_frame_arrive(unsigned long pfn, const void *content)
+{
+	struct xenmodel_frame *frame = frame_add(next_frame++, pfn);
+
+	if (content && m2p_forgets)
+		frame->pfn = ~0UL;
+	content_fill(frame->content, content);
+	room--;
+	return frame->mfn;
+}
+
+int xenmodel_page_hide(unsigned long pfn)
+{
+	if (!pfn_valid(pfn) || xenmodel_hole_find(pfn))
+		return -EINVAL;
+	if (memchr_inv(page_address(pfn_to_page(pfn)), 0, PAGE_SIZE))
+		xenmodel_violation("page %lx is given up with what it held",
+				   pfn);
+	room++;
+	return xenmodel_hole_create(pfn_to_page(pfn));
+}
+
+int xenmodel_page_show(unsigned long pfn, const void *content)
+{
+	int ret;
+
+	if (!pfn_valid(pfn) || !xenmodel_hole_find(pfn)) {
+		xenmodel_violation("memory is put at %lx, where some is", pfn);
+		return -EINVAL;
+	}
+	ret = xenmodel_hole_destroy(pfn_to_page(pfn));
+	if (ret)
+		return ret;
+	content_fill(page_address(pfn_to_page(pfn)), content);
+	room--;
+	return 0;
+}
+
+/* The hypercalls, as the kernel's mem-reservation.c makes them. */
+
+static int populate_one(xen_pfn_t *frame)
+{
+	int ret = xenmodel_injected(XENMODEL_OP_POPULATE);
+
+	if (ret || room <= 0)
+		return ret ?: -ENOMEM;
+	if (!xenmodel_is_pv())
+		return xenmodel_page_show(*frame, NULL);
+	if (xenmodel_pfn_to_gfn(*frame) != INVALID_P2M_ENTRY)
+		xenmodel_violation("page %lx gets memory and has some",
+				   (unsigned long)*frame);
+	*frame = xenmodel_frame_arrive(*frame, NULL);
+	return 0;
+}
+
+static int release_one(xen_pfn_t gfn)
+{
+	struct xenmodel_frame *frame;
+	int ret = xenmodel_injected(XENMODEL_OP_RELEASE);
+
+	if (ret)
+		return ret;
+	if (!xenmodel_is_pv())
+		return xenmodel_page_hide(gfn);
+	frame = xenmodel_frame_find(gfn);
+	if (!frame) {
+		xenmodel_violation("frame %lx is given up while mapped",
+				   (unsigned long)gfn);
+		return -EINVAL;
+	}
+	if (frame->used && memchr_inv(frame->content, 0, PAGE_SIZE))
+		xenmodel_violation("frame %lx is given up with what it held",
+				   (unsigned long)gfn);
+	xenmodel_frame_leave(frame);
+	return 0;
+}
+
+int xenmem_reservation_increase(int count, xen_pfn_t *extents)
+{
+	unsigned int failures = failures_stop();
+	int i;
+
+	xenmodel_add(XENMODEL_POPULATE_CALLS, 1);
+	for (i = 0; i < count; i++)
+		if (populate_one(&extents[i]))
+			break;
+	failures_go_on(failures);
+	return i;
+}
+EXPORT_SYMBOL_GPL(xenmem_reservation_increase);
+
+int xenmem_reservation_decrease(int count, xen_pfn_t *extents)
+{
+	unsigned int failures = failures_stop();
+	int i;
+
+	xenmodel_add(XENMODEL_RELEASE_CALLS, 1);
+	for (i = 0; i < count; i++)
+		if (release_one(extents[i]))
+			break;
+	failures_go_on(failures);
+	return i;
+}
+EXPORT_SYMBOL_GPL(xenmem_reservation_decrease);
+
+/* Page tables of a PV guest: the linear mapping, a page at a time. */
+
+static int mapping_remove(struct page *page)
+{
+	unsigned long pfn = page_to_pfn(page);
+	struct xenmodel_hole *hole = xenmodel_hole_find(pfn);
+	struct xenmodel_frame *frame;
+
+	if (hole && hole->frame)
+		xenmodel_hole_empty(hole);
+	if (hole)
+		return 0;
+	frame = frame_add(xen_p2m_addr[pfn], pfn);
+	frame->used = true;
+	memcpy(frame->content, page_address(page), PAGE_SIZE);
+	return xenmodel_hole_create(page);
+}
+
+/* Who uses the page by its number has to get what is behind its address. */
+static void mapping_check(const struct xenmodel_frame *frame,
+			  unsigned long pfn)
+{
+	if (frame->pfn != pfn)
+		xenmodel_violation("frame %lx is mapped at page %lx, and the M2P says %lx",
+				   frame->mfn, pfn, frame->pfn);
+	if (xen_p2m_addr[pfn] != frame->mfn)
+		xenmodel_violation("frame %lx is mapped at page %lx, and the P2M says %lx",
+				   frame->mfn, pfn, xen_p2m_addr[pfn]);
+}
+
+static int mapping_add(struct page *page, unsigned long mfn)
+{
+	struct page *table = xenmodel_table_page(mfn);
+	struct xenmodel_frame *frame = xenmodel_frame_find(mfn);
+	struct xenmodel_hole *hole = xenmodel_hole_find(page_to_pfn(page));
+
+	if (!hole && gfn_to_pfn(mfn) == page_to_pfn(page))
+		return 0;
+	if (!hole || hole->frame) {
+		xenmodel_violation("frame %lx is mapped over another", mfn);
+		return -EINVAL;
+	}
+	if (table)
+		return xenmodel_hole_fill(hole, table, false);
+	if (!frame)
+		return -EINVAL;
+	mapping_check(frame, page_to_pfn(page));
+	if (xenmodel_hole_destroy(page))
+		return -EINVAL;
+	xenmodel_pte_set(page, mfn, false);
+	memcpy(page_address(page), frame->content, PAGE_SIZE);
+	kfree(frame->content);
+	frame->content = NULL;
+	return 0;
+}
+
+int HYPERVISOR_update_va_mapping(unsigned long va, pte_t pte,
+				 unsigned long flags)
+{
+	struct page *page = virt_to_page((void *)va);
+	unsigned int failures = failures_stop();
+	int ret = xenmodel_injected(XENMODEL_OP_MAPPING);
+
+	xenmodel_add(XENMODEL_FLUSHES, !!(flags & UVMF_TLB_FLUSH));
+	if (!ret)
+		ret = pte.pte ? mapping_add(page, pte.pte >> PAGE_SHIFT) :
+				mapping_remove(page);
+	failures_go_on(failures);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(HYPERVISOR_update_va_mapping);
+
+int HYPERVISOR_multicall(void *calls, u32 nr)
+{
+	struct multicall_entry *entry = calls;
+	u32 i;
+
+	xenmodel_add(XENMODEL_MULTICALLS, 1);
+	for (i = 0; i < nr; i++, entry++)
+		entry->result = entry->op == __HYPERVISOR_update_va_mapping ?
+			HYPERVISOR_update_va_mapping(entry->args[0],
+						     (pte_t) { .pte = entry->args[1] },
+						     entry->args[2]) :
+			-ENOSYS;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(HYPERVISOR_multicall);
+
+int HYPERVISOR_mmu_update(struct mmu_update *updates, unsigned int nr,
+			  unsigned int *done, domid_t domid)
+{
+	struct xenmodel_frame *frame;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		frame = xa_load(&frames, updates[i].ptr >> PAGE_SHIFT);
+		if ((updates[i].ptr & ~PAGE_MASK) != MMU_MACHPHYS_UPDATE ||
+		    !frame)
+			return -EINVAL;
+		frame->pfn = updates[i].val;
+	}
+	return 0;
+}
+EXPORT_SYMBOL_GPL(HYPERVISOR_mmu_update);
