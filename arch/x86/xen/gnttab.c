@@ -13,6 +13,7 @@
 #include <xen/features.h>
 #include <xen/gnttab/backend.h>
 #include "p2m.h"
+#include "transfer.h"
 
 static u64 pv_mapaddr(const void *vaddr)
 {
@@ -28,6 +29,15 @@ static const struct xengnt_backend pv_backend = {
 	.unmap = xengnt_kernel_unmap,
 	.copy = xengnt_kernel_copy,
 	.p2m = &xengnt_p2m_pv,
+	.transfer = xengnt_pv_transfer,
+	.populate = xengnt_pv_populate,
+	.release = xengnt_pv_release,
+	.associate = xengnt_pv_associate,
+	.refs_alloc = xengnt_kernel_refs_alloc,
+	.refs_free = xengnt_kernel_refs_free,
+	.table_version = xengnt_kernel_table_version,
+	.table_map = xengnt_pv_table_map,
+	.table_unmap = xengnt_pv_table_unmap,
 	/* GNTTAB_UNMAP_BATCH_SIZE of Xen's xen/common/grant_table.c */
 	.flush_group = 32,
 	/*

@@ -35,6 +35,12 @@ static const char * const counter_names[XENGNT_NR_COUNTERS] = {
 	[XENGNT_FLUSH_DEADLINE] = "flush_deadline",
 	[XENGNT_FALLBACK_COPY] = "fallback_copy",
 	[XENGNT_AREA_EMPTY] = "area_empty",
+	[XENGNT_TRANSFER_OPS] = "transfer_ops",
+	[XENGNT_TRANSFER_CALLS] = "transfer_calls",
+	[XENGNT_TRANSFER_FAILED] = "transfer_failed",
+	[XENGNT_TRANSFER_OFFERED] = "transfer_offered",
+	[XENGNT_TRANSFER_RECEIVED] = "transfer_received",
+	[XENGNT_TRANSFER_WITHDRAWN] = "transfer_withdrawn",
 };
 
 const char *xengnt_counter_name(enum xengnt_counter counter)

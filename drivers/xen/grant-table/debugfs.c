@@ -11,6 +11,7 @@
 #include "debugfs.h"
 #include "m2p.h"
 #include "p2m.h"
+#include "transfer-reserve.h"
 
 static struct dentry *root, *clients;
 
@@ -37,6 +38,7 @@ DEFINE_SHOW_ATTRIBUTE(backend);
 
 DEFINE_SHOW_ATTRIBUTE(xengnt_p2m);
 DEFINE_SHOW_ATTRIBUTE(xengnt_m2p);
+DEFINE_SHOW_ATTRIBUTE(xengnt_reserve);
 
 static int client_show(struct seq_file *m, void *unused)
 {
@@ -88,6 +90,8 @@ void xengnt_debugfs_init(void)
 	debugfs_create_file("backend", 0400, root, NULL, &backend_fops);
 	debugfs_create_file("p2m", 0400, root, NULL, &xengnt_p2m_fops);
 	debugfs_create_file("m2p", 0400, root, NULL, &xengnt_m2p_fops);
+	debugfs_create_file("reservation", 0400, root, NULL,
+			    &xengnt_reserve_fops);
 	clients = debugfs_create_dir("clients", root);
 }
 

@@ -10,6 +10,7 @@
 #include "debugfs.h"
 #include "m2p.h"
 #include "p2m.h"
+#include "transfer-receive.h"
 #include "unmap.h"
 
 static const struct xengnt_backend *backend;
@@ -59,6 +60,7 @@ err_areas:
 static void __exit xengnt_exit(void)
 {
 	xengnt_debugfs_exit();
+	xengnt_receive_exit();
 	xengnt_p2m_exit();
 	xengnt_unmap_exit();
 	xengnt_m2p_exit();

@@ -70,6 +70,24 @@ TRACE_EVENT(xengnt_unmap,
 		  __entry->touched, __get_str(reason))
 );
 
+TRACE_EVENT(xengnt_send,
+	TP_PROTO(const struct xengnt_client *client, unsigned int nr,
+		 unsigned int failed),
+	TP_ARGS(client, nr, failed),
+	TP_STRUCT__entry(
+		__string(client, client->name)
+		__field(unsigned int, nr)
+		__field(unsigned int, failed)
+	),
+	TP_fast_assign(
+		compat_assign_str(client, client->name);
+		__entry->nr = nr;
+		__entry->failed = failed;
+	),
+	TP_printk("client=%s nr=%u failed=%u", __get_str(client),
+		  __entry->nr, __entry->failed)
+);
+
 #endif /* _XENGNT_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

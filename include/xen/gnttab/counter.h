@@ -30,6 +30,12 @@
  * @XENGNT_FLUSH_DEADLINE: unmap calls made because the oldest entry was due
  * @XENGNT_FALLBACK_COPY: pages copied because they could not be mapped
  * @XENGNT_AREA_EMPTY: times that an area had no page to give
+ * @XENGNT_TRANSFER_OPS: pages that Xen was asked to transfer
+ * @XENGNT_TRANSFER_CALLS: hypercalls that carried them
+ * @XENGNT_TRANSFER_FAILED: of these pages, those that the receiver did not get
+ * @XENGNT_TRANSFER_OFFERED: places offered for pages to be received
+ * @XENGNT_TRANSFER_RECEIVED: pages received there
+ * @XENGNT_TRANSFER_WITHDRAWN: places taken back, because nothing had come
  * @XENGNT_NR_COUNTERS: how many there are
  */
 enum xengnt_counter {
@@ -52,6 +58,12 @@ enum xengnt_counter {
 	XENGNT_FLUSH_DEADLINE,
 	XENGNT_FALLBACK_COPY,
 	XENGNT_AREA_EMPTY,
+	XENGNT_TRANSFER_OPS,
+	XENGNT_TRANSFER_CALLS,
+	XENGNT_TRANSFER_FAILED,
+	XENGNT_TRANSFER_OFFERED,
+	XENGNT_TRANSFER_RECEIVED,
+	XENGNT_TRANSFER_WITHDRAWN,
 	XENGNT_NR_COUNTERS
 };
 

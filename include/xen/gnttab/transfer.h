@@ -20,6 +20,8 @@ struct xengnt_receiver;
  * @ops: one a page
  * @pages: what is sent, and what comes back in its place
  * @frames: the backend's
+ * @empty: pages that have no memory for the moment
+ * @error: of the last run as a whole
  * @nr: pages added so far
  * @max: room
  *
@@ -30,6 +32,8 @@ struct xengnt_send_batch {
 	struct gnttab_transfer *ops;
 	struct page **pages;
 	xen_pfn_t *frames;
+	struct page **empty;
+	int error;
 	unsigned int nr;
 	unsigned int max;
 };

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * x86 PV: pages that change their memory.
+ */
+#ifndef _XENGNT_X86_TRANSFER_H
+#define _XENGNT_X86_TRANSFER_H
+
+#include <linux/types.h>
+#include <xen/interface/xen.h>
+#include <xen/interface/grant_table.h>
+
+struct page;
+
+/* What <xen/gnttab/backend.h> asks for under these names. */
+int xengnt_pv_transfer(struct gnttab_transfer *ops, struct page **pages,
+		       xen_pfn_t *frames, unsigned int nr);
+void xengnt_pv_populate(struct page **pages, xen_pfn_t *frames,
+			unsigned int nr);
+void xengnt_pv_release(struct page **pages, xen_pfn_t *frames,
+		       unsigned int nr);
+void xengnt_pv_associate(struct page **pages, xen_pfn_t *frames,
+			 unsigned int nr);
+void *xengnt_pv_table_map(unsigned int frame);
+void xengnt_pv_table_unmap(void *vaddr);
+
+#endif /* _XENGNT_X86_TRANSFER_H */
