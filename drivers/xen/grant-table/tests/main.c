@@ -8,7 +8,7 @@
 
 kunit_test_suites(&backend_suite, &area_suite, &map_suite, &copy_suite,
 		  &unmap_suite, &p2m_suite, &m2p_suite,
-		  &counter_suite);
+		  &counter_suite, &receive_suite, &send_suite);
 
 MODULE_DESCRIPTION("KUnit suites of xen-gnttab");
 MODULE_LICENSE("GPL");
