@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Transfer between domains on real Xen, at the word of a shell script.
+ */
+#ifndef _XENGNT_LAB_TRANSFER_H
+#define _XENGNT_LAB_TRANSFER_H
+
+#include <linux/types.h>
+#include <xen/interface/xen.h>
+#include <xen/interface/grant_table.h>
+
+struct page;
+struct seq_file;
+
+/* References, as many as one can name at a time. */
+#define LAB_MAX 4096
+
+/**
+ * struct lab - what the commands work on
+ * @refs: references, offered here or heard of from the other side
+ * @nr_refs: how many
+ * @log: what the last command has to say
+ */
+struct lab {
+	grant_ref_t refs[LAB_MAX];
+	unsigned int nr_refs;
+	char log[512];
+};
+
+void __printf(2, 3) lab_say(struct lab *lab, const char *fmt, ...);
+
+/*
+ * Commands: their arguments are numbers. 0 or a negative errno.
+ */
+
+/* Offer places to a domain: DOMID NR KEEP. */
+int lab_offer(struct lab *lab, const unsigned int *args);
+/* Wait for them all: MILLISECONDS. */
+int lab_wait(struct lab *lab, const unsigned int *args);
+/* End the offers and look at what has come: SEED. */
+int lab_end(struct lab *lab, const unsigned int *args);
+/* Send a page to each reference: DOMID SEED BATCH PAUSE, in microseconds. */
+int lab_send(struct lab *lab, const unsigned int *args);
+/* The same with pages that are in use. */
+int lab_send_busy(struct lab *lab, const unsigned int *args);
+/* How many pages has a domain? DOMID, or 32752 for this one. */
+int lab_pages(struct lab *lab, const unsigned int *args);
+/* Take all memory that the domain may have, and give it back: no arguments. */
+int lab_eat(struct lab *lab, const unsigned int *args);
+int lab_spit(struct lab *lab, const unsigned int *args);
+
+/* Contents that tell pages apart, and whether a page has them. */
+void lab_fill(struct page *page, unsigned int seed, unsigned int index);
+bool lab_matches(struct page *page, unsigned int seed, unsigned int index);
+
+#endif /* _XENGNT_LAB_TRANSFER_H */
