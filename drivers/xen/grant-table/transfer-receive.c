@@ -150,6 +150,8 @@ struct xengnt_receiver *xengnt_receiver_create(struct xengnt_client *client,
 
 	if (!capacity)
 		return ERR_PTR(-EINVAL);
+	if (!xengnt_backend_get()->table_map)
+		return ERR_PTR(-EOPNOTSUPP);
 	r = kzalloc(sizeof(*r), GFP_KERNEL);
 	if (!r)
 		return ERR_PTR(-ENOMEM);

@@ -59,7 +59,8 @@ struct xengnt_p2m_source;
  * @table_version: of the domain's own grant table: 1 or 2.
  * @table_map: the kernel address of a frame of the domain's own grant table,
  *	counted from 0, to write entries with; NULL if it cannot be mapped. May
- *	sleep.
+ *	sleep. NULL where nothing can be received; then the four others are not
+ *	called either.
  * @table_unmap: undo @table_map. May sleep.
  * @p2m: where the frames behind its pages are found: <xen/gnttab/p2m.h>
  * @flush_group: unmap operations of one call that share one TLB flush

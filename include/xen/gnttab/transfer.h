@@ -166,7 +166,8 @@ struct xengnt_offer {
  * the room and its memory is the same before and after.
  *
  * Context: may sleep.
- * Return: the receiver, or an ERR_PTR(): -ENOMEM, -EINVAL.
+ * Return: the receiver, or an ERR_PTR(): -ENOMEM, -EINVAL, or -EOPNOTSUPP if the
+ * backend cannot write grant entries of its own domain.
  */
 struct xengnt_receiver *xengnt_receiver_create(struct xengnt_client *client,
 					       unsigned int capacity,
