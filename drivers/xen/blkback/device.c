@@ -15,6 +15,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
+#include "budget.h"
 #include "codec.h"
 #include "conn.h"
 #include "debugfs.h"
@@ -130,7 +131,7 @@ static void device_limits(struct blkback_keys_limits *limits)
 	unsigned int queues = READ_ONCE(max_queues) ?: num_online_cpus();
 
 	*limits = (struct blkback_keys_limits) {
-		.max_queues = queues,
+		.max_queues = blkback_budget_queues(queues),
 		.max_ring_page_order = min_t(unsigned int, max_ring_page_order,
 					     BLKBACK_RING_PAGE_ORDER_MAX),
 	};

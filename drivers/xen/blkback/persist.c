@@ -70,13 +70,13 @@ static void persist_timer(struct work_struct *work)
 }
 
 int blkback_persist_init(struct blkback_persist *persist,
-			 struct xengnt_client *client, wait_queue_head_t *wait)
+			 struct xengnt_client *client, unsigned int max,
+			 wait_queue_head_t *wait)
 {
-	unsigned int cap = READ_ONCE(max_persistent_grants);
+	unsigned int cap = min3(READ_ONCE(max_persistent_grants), max, CAP_MAX);
 
 	if (!cap)
 		return 0;
-	cap = min(cap, CAP_MAX);
 	persist->area = xengnt_area_create(client, XENGNT_AREA_MAP, cap, 0);
 	if (IS_ERR(persist->area))
 		return PTR_ERR(persist->area);

@@ -93,13 +93,15 @@ struct blkback_persist {
  * blkback_persist_init() - an empty table
  * @persist: zeroed
  * @client: who maps
+ * @max: the most grants to keep, whatever the parameter says
  * @wait: to be woken when there is something for blkback_persist_sweep()
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.
  */
 int blkback_persist_init(struct blkback_persist *persist,
-			 struct xengnt_client *client, wait_queue_head_t *wait);
+			 struct xengnt_client *client, unsigned int max,
+			 wait_queue_head_t *wait);
 
 /**
  * blkback_persist_fini() - unmap all, and forget the table

@@ -11,6 +11,7 @@
 #include <xen/gnttab/area.h>
 #include <xen/gnttab/client.h>
 
+#include "budget.h"
 #include "conn.h"
 #include "io.h"
 #include "keys.h"
@@ -21,13 +22,6 @@ static unsigned int max_buffer_pages = 1024;
 module_param(max_buffer_pages, uint, 0644);
 MODULE_PARM_DESC(max_buffer_pages,
 		 "Free pages to keep for each queue, of each kind (default 1024)");
-
-static unsigned int max_queue_pages = 4096;
-module_param(max_queue_pages, uint, 0644);
-MODULE_PARM_DESC(max_queue_pages,
-		 "Most pages of each kind that the requests of a queue may hold at once; further requests wait (default 4096, at least 512)");
-
-#define MIN_QUEUE_PAGES	512
 
 /* What one pass can carry: two of the largest requests. */
 #define PASS_OPS	512
@@ -166,8 +160,7 @@ static int queue_alloc_ios(struct blkback_queue *queue)
 static int queue_alloc_areas(struct blkback_queue *queue)
 {
 	unsigned int keep = READ_ONCE(max_buffer_pages);
-	unsigned int capacity = max_t(unsigned int, MIN_QUEUE_PAGES,
-				      READ_ONCE(max_queue_pages));
+	unsigned int capacity = blkback_budget_share(queue->conn->nr_queues);
 	struct xengnt_area *area;
 
 	area = xengnt_area_create(queue->client, XENGNT_AREA_MAP, capacity,
@@ -195,6 +188,7 @@ static int queue_alloc_persist(struct blkback_queue *queue)
 	if (!queue->segments)
 		return -ENOMEM;
 	return blkback_persist_init(&queue->persist, queue->client,
+				    blkback_budget_share(queue->conn->nr_queues),
 				    &queue->wait);
 }
 

@@ -26,6 +26,7 @@ static void queue_test_exit(struct kunit *test)
 {
 	frontend_exit(test);
 	frontend_set_parameter(test, PARAMETER("max_queue_pages"), "4096");
+	frontend_set_parameter(test, PARAMETER("max_device_pages"), "8192");
 }
 
 static void unbind(struct kunit *test)
@@ -326,7 +327,73 @@ static void blkback_queue_test_old_failure(struct kunit *test)
 			BLKIF_RSP_OKAY);
 }
 
+struct budget_row {
+	const char *name;
+	const char *pages;
+	unsigned int queues;
+	unsigned long capacity;
+};
+
+static const struct budget_row budget_rows[] = {
+	{ "as it comes, one queue", "8192", 1, 4096 },
+	{ "as it comes, four queues", "8192", 4, 2048 },
+	{ "half of it", "4096", 4, 1024 },
+	{ "just enough", "2048", 4, 512 },
+	{ "enough for three", "2000", 3, 666 },
+	{ "not enough for one", "1", 1, 512 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(budget_row, budget_rows, name);
+
+/* Queues share what the device may have, and none is offered beyond that. */
+static void blkback_queue_test_budget(struct kunit *test)
+{
+	const struct budget_row *row = test->param_value;
+	struct frontend *t = test->priv;
+	unsigned int queue, i;
+	s64 offered;
+
+	xenmodel_vbd_destroy(&t->vbd);
+	frontend_set_parameter(test, PARAMETER("max_device_pages"), row->pages);
+	xenmodel_vbd_create(&t->vbd, t->guest, FRONTEND_DEVID, "w");
+	frontend_use_slow_disk(test);
+	KUNIT_ASSERT_TRUE(test, xenmodel_vbd_wait(&t->vbd,
+						  XenbusStateInitWait));
+	offered = xenmodel_vbd_key(&t->vbd, "multi-queue-max-queues");
+	KUNIT_EXPECT_GE(test, offered, (s64)row->queues);
+	frontend_connect(test, row->queues, 2);
+	KUNIT_EXPECT_EQ(test, frontend_counter(test, "capacity"),
+			row->capacity);
+	/* More than the smallest share has room for, on each of them. */
+	for (queue = 0; queue < row->queues; queue++) {
+		for (i = 0; i < 60; i++)
+			frontend_add(t, queue, BLKIF_OP_READ, i * 88, 0, 11);
+		xenmodel_vbd_push(&t->vbd.queues[queue]);
+	}
+	for (queue = 0; queue < row->queues; queue++)
+		for (i = 0; i < 60; i++)
+			KUNIT_EXPECT_EQ(test, frontend_answer(test, queue),
+					BLKIF_RSP_OKAY);
+}
+
+/* As many queues as there are pages for. */
+static void blkback_queue_test_budget_offer(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+
+	xenmodel_vbd_destroy(&t->vbd);
+	frontend_set_parameter(test, PARAMETER("max_device_pages"), "1100");
+	xenmodel_vbd_create(&t->vbd, t->guest, FRONTEND_DEVID, "w");
+	frontend_use_ram_disk(t);
+	KUNIT_ASSERT_TRUE(test, xenmodel_vbd_wait(&t->vbd,
+						  XenbusStateInitWait));
+	KUNIT_EXPECT_EQ(test, xenmodel_vbd_key(&t->vbd,
+					       "multi-queue-max-queues"), 2);
+}
+
 static struct kunit_case queue_cases[] = {
+	KUNIT_CASE_PARAM(blkback_queue_test_budget, budget_row_gen_params),
+	KUNIT_CASE(blkback_queue_test_budget_offer),
 	KUNIT_CASE_PARAM(blkback_queue_test_answers_what_it_took,
 			 leave_row_gen_params),
 	KUNIT_CASE_PARAM(blkback_queue_test_successor,
