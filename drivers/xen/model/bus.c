@@ -10,6 +10,10 @@
 #include <linux/string.h>
 #include <xen/xenbus.h>
 #include "bus.h"
+#include "domain.h"
+#include "hypercall.h"
+#include "knob.h"
+#include "ring.h"
 #include "store.h"
 
 /* backend/TYPE/DOMID/DEVID */
@@ -56,6 +60,40 @@ static int try_switch(struct xenbus_device *dev, enum xenbus_state state)
 	return xenbus_transaction_end(xbt, ret != 0);
 }
 
+static int is_open(struct device *device, void *domid)
+{
+	struct xenbus_device *dev = to_xenbus_device(device);
+
+	return dev->otherend_id == *(int *)domid &&
+	       dev->state != XenbusStateClosed;
+}
+
+/*
+ * "Closed" tells the frontend that it may take its pages back. Grants do not
+ * say which device they are mapped for: they are counted when the last one of
+ * a domain closes.
+ */
+static void check_closed(struct xenbus_device *dev)
+{
+	struct xenmodel_domain *domain;
+	unsigned long flags;
+	unsigned int held = 0;
+
+	if (xenmodel_rings_of(dev))
+		xenmodel_violation("%s is closed with its ring mapped",
+				   dev->nodename);
+	if (bus_for_each_dev(dev->dev.bus, NULL, &dev->otherend_id, is_open))
+		return;
+	flags = xenmodel_lock();
+	domain = xenmodel_domain_find(dev->otherend_id);
+	if (domain)
+		held = domain->mapped;
+	xenmodel_unlock(flags);
+	if (held)
+		xenmodel_violation("%s is closed with %u grants mapped",
+				   dev->nodename, held);
+}
+
 int xenbus_switch_state(struct xenbus_device *dev, enum xenbus_state state)
 {
 	int ret;
@@ -67,6 +105,8 @@ int xenbus_switch_state(struct xenbus_device *dev, enum xenbus_state state)
 	} while (ret == -EAGAIN);
 	if (!ret)
 		dev->state = state;
+	if (!ret && state == XenbusStateClosed)
+		check_closed(dev);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(xenbus_switch_state);

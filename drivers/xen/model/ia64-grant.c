@@ -116,6 +116,7 @@ static void unmap(void *operation)
 	struct xenmodel_domain *domain;
 
 	if (!mapping) {
+		xenmodel_handle_stale(op->handle);
 		op->status = GNTST_bad_handle;
 		return;
 	}

@@ -69,6 +69,12 @@ void *xenmodel_ia64_p2m_at(u64 gpfn)
 	return window_at && gpfn == window_at ? (void *)WINDOW : NULL;
 }
 
+u64 xenmodel_ia64_p2m_window(void)
+{
+	return window_at;
+}
+EXPORT_SYMBOL_GPL(xenmodel_ia64_p2m_window);
+
 void xenmodel_ia64_p2m_flicker(bool on)
 {
 	flicker = on;

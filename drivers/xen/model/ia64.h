@@ -54,6 +54,9 @@ void *xenmodel_ia64_frame_address(u64 gpfn);
 int xenmodel_ia64_p2m_read(u64 *value, const u64 *from);
 void xenmodel_ia64_p2m_flicker(bool on);
 
+/* The frame at which the P2M is shown; 0: it is not. */
+u64 xenmodel_ia64_p2m_window(void);
+
 /* What another domain has offered, and a buffer for what arrives there. */
 struct xenmodel_domain;
 void xenmodel_ia64_offer(struct xenmodel_domain *domain, u32 ref, void *buffer);

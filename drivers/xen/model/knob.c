@@ -125,6 +125,7 @@ void xenmodel_reset(void)
 	memset(faults, 0, sizeof(faults));
 	memset(counts, 0, sizeof(counts));
 	xenmodel_maptrack_limit(U32_MAX);
+	xenmodel_stale_handles_expected(false);
 	xenmodel_store_conflicts(0);
 	xenmodel_store_refuse(NULL, 0);
 	xenmodel_m2p_forgets(false);

@@ -173,8 +173,10 @@ static int unmap_one(struct gnttab_unmap_grant_ref *op)
 	struct xenmodel_domain *domain;
 	bool host, device;
 
-	if (!mapping)
+	if (!mapping) {
+		xenmodel_handle_stale(op->handle);
 		return GNTST_bad_handle;
+	}
 	domain = mapping->domain;
 	host = op->host_addr && (mapping->flags & GNTMAP_host_map);
 	device = op->dev_bus_addr && (mapping->flags & GNTMAP_device_map);

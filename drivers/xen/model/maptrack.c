@@ -14,6 +14,7 @@ static struct xenmodel_mapping *mappings;
 static unsigned int limit = NR_HANDLES;
 static unsigned int in_use;
 static unsigned int next_handle;
+static bool stale_expected;
 
 int xenmodel_maptrack_init(void)
 {
@@ -59,6 +60,19 @@ struct xenmodel_mapping *xenmodel_handle_find(grant_handle_t handle)
 	if (handle >= NR_HANDLES || !mappings[handle].domain)
 		return NULL;
 	return &mappings[handle];
+}
+
+void xenmodel_stale_handles_expected(bool expected)
+{
+	stale_expected = expected;
+}
+EXPORT_SYMBOL_GPL(xenmodel_stale_handles_expected);
+
+void xenmodel_handle_stale(grant_handle_t handle)
+{
+	if (!stale_expected)
+		xenmodel_violation("handle %x is unmapped and stands for nothing",
+				   handle);
 }
 
 unsigned int xenmodel_handles(void)

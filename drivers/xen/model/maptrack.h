@@ -28,6 +28,13 @@ void xenmodel_maptrack_exit(void);
 struct xenmodel_mapping *xenmodel_handle_get(grant_handle_t *handle);
 void xenmodel_handle_put(struct xenmodel_mapping *mapping);
 
+/*
+ * A handle that stands for nothing may be another's the next time: its use is a
+ * violation, unless a suite wants to know what Xen says to it.
+ */
+void xenmodel_handle_stale(grant_handle_t handle);
+void xenmodel_stale_handles_expected(bool expected);
+
 /* What a handle stands for, or NULL if it stands for nothing. */
 struct xenmodel_mapping *xenmodel_handle_find(grant_handle_t handle);
 

@@ -25,6 +25,9 @@ struct page;
 unsigned int xenmodel_handles(void);
 unsigned int xenmodel_holes(void);
 
+/* Unmapping what is not mapped is a violation, unless that is what is tried. */
+void xenmodel_stale_handles_expected(bool expected);
+
 /* May a CPU write to a page? Of an empty hole it may not even read. */
 bool xenmodel_writable(struct page *page);
 

@@ -19,6 +19,7 @@
 struct mapped_ring {
 	struct list_head node;
 	void *vaddr;
+	const struct xenbus_device *dev;
 	struct xenmodel_domain *domain;
 	unsigned int nr;
 	grant_ref_t refs[MAX_PAGES];
@@ -71,6 +72,7 @@ int xenbus_map_ring_valloc(struct xenbus_device *dev, grant_ref_t *gnt_refs,
 	ring = kzalloc(sizeof(*ring), GFP_KERNEL);
 	if (!ring)
 		return -ENOMEM;
+	ring->dev = dev;
 	ring->nr = nr_grefs;
 	memcpy(ring->refs, gnt_refs, nr_grefs * sizeof(*gnt_refs));
 
@@ -123,6 +125,18 @@ int xenbus_unmap_ring_vfree(struct xenbus_device *dev, void *vaddr)
 	return 0;
 }
 EXPORT_SYMBOL_GPL(xenbus_unmap_ring_vfree);
+
+unsigned int xenmodel_rings_of(const struct xenbus_device *dev)
+{
+	unsigned long flags = xenmodel_lock();
+	struct mapped_ring *ring;
+	unsigned int nr = 0;
+
+	list_for_each_entry(ring, &rings, node)
+		nr += ring->dev == dev;
+	xenmodel_unlock(flags);
+	return nr;
+}
 
 unsigned int xenmodel_rings(void)
 {

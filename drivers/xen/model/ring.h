@@ -5,4 +5,7 @@
 /* Rings that are mapped by xenbus_map_ring_valloc(). */
 unsigned int xenmodel_rings(void);
 
+struct xenbus_device;
+unsigned int xenmodel_rings_of(const struct xenbus_device *dev);
+
 #endif /* _XENMODEL_RING_H */

@@ -164,6 +164,7 @@ static void xengnt_ia64_gnttab_test_map(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, unmap(test, &op, page), GNTST_okay);
 	KUNIT_EXPECT_EQ(test, xenmodel_ia64_state(frame(page)),
 			XENMODEL_IA64_NOTHING);
+	xenmodel_expect_violations(1);
 	KUNIT_EXPECT_EQ(test, unmap(test, &op, page), GNTST_bad_handle);
 	t->backend->area_free(&page, 1);
 }

@@ -191,11 +191,18 @@ static void xengnt_ia64_p2m_test_odd_size(struct kunit *test)
 
 static void xengnt_ia64_p2m_test_refused(struct kunit *test)
 {
+	u64 at;
+
+	KUNIT_ASSERT_EQ(test, source(test)->table_open(), 0);
+	at = xenmodel_ia64_p2m_window();
+	source(test)->table_close();
+	xenmodel_ia64_reset();
 	xenmodel_ia64_fail(DOM0VP_OP, 0, -ENOSYS);
 	KUNIT_EXPECT_EQ(test, source(test)->table_open(), -ENOSYS);
 	KUNIT_EXPECT_EQ(test, look(test, 1), (unsigned long)XENGNT_NO_FRAME);
 	/* the place was given back */
 	KUNIT_EXPECT_EQ(test, source(test)->table_open(), 0);
+	KUNIT_EXPECT_EQ(test, xenmodel_ia64_p2m_window(), at);
 	source(test)->table_close();
 }
 

@@ -38,6 +38,7 @@ static int conform_test_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, t);
 	test->priv = t;
 	xenmodel_reset();
+	xenmodel_stale_handles_expected(true);
 	t->guest = xenmodel_domain_create(GRANTER, CONFORM_NR_REFS);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(t->guest));
 	t->run.granter = GRANTER;

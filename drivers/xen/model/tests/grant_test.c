@@ -156,7 +156,9 @@ static void xenmodel_grant_test_stale_handle(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, try_unmap_at(t, place(t->page) + PAGE_SIZE),
 			GNTST_general_error);
 	KUNIT_EXPECT_EQ(test, try_unmap(t), GNTST_okay);
+	xenmodel_expect_violations(1);
 	KUNIT_EXPECT_EQ(test, try_unmap(t), GNTST_bad_handle);
+	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_VIOLATIONS), 1);
 }
 
 static void xenmodel_grant_test_dying_granter(struct kunit *test)

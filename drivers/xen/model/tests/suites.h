@@ -4,6 +4,7 @@
 
 struct kunit_suite;
 
+extern struct kunit_suite bus_suite;
 extern struct kunit_suite conform_suite;
 extern struct kunit_suite grant_suite;
 
