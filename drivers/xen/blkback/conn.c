@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/err.h>
 #include <linux/seq_file.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/sysfs.h>
 #include <xen/xenbus.h>
 
 #include "conn.h"
@@ -208,6 +210,34 @@ void blkback_conn_resize(struct blkback_conn *conn, u64 sectors)
 	/* A request is checked against the one or the other. */
 	for (i = 0; i < conn->nr_queues; i++)
 		WRITE_ONCE(conn->queues[i]->limits.capacity, sectors);
+}
+
+void blkback_conn_kick(struct blkback_conn *conn)
+{
+	unsigned int i;
+
+	for (i = 0; i < conn->nr_queues; i++)
+		blkback_queue_kick(conn->queues[i]);
+}
+
+void blkback_conn_latency(struct blkback_conn *conn,
+			  struct blkback_latency *sum)
+{
+	unsigned int i;
+
+	for (i = 0; i < conn->nr_queues; i++)
+		blkback_queue_latency(conn->queues[i], sum);
+}
+
+ssize_t blkback_conn_threads(struct blkback_conn *conn, char *buf)
+{
+	ssize_t length = 0;
+	unsigned int i;
+
+	for (i = 0; i < conn->nr_queues; i++)
+		length += sysfs_emit_at(buf, length, "%s%d", i ? " " : "",
+					task_pid_nr(conn->queues[i]->thread));
+	return length + sysfs_emit_at(buf, length, "\n");
 }
 
 void blkback_conn_stats(struct blkback_conn *conn, struct blkback_stats *sum)

@@ -12,6 +12,7 @@
 
 struct blkback_device;
 struct blkback_disk;
+struct blkback_latency;
 struct blkback_queue;
 struct seq_file;
 struct xenbus_device;
@@ -93,6 +94,31 @@ void blkback_conn_fail(struct blkback_conn *conn, unsigned int queue,
  * Context: any.
  */
 void blkback_conn_resize(struct blkback_conn *conn, u64 sectors);
+
+/**
+ * blkback_conn_kick() - make all queues run a pass
+ * @conn: a connection
+ *
+ * Context: any.
+ */
+void blkback_conn_kick(struct blkback_conn *conn);
+
+/**
+ * blkback_conn_latency() - sum over the queues
+ * @conn: a connection
+ * @sum: to add to
+ */
+void blkback_conn_latency(struct blkback_conn *conn,
+			  struct blkback_latency *sum);
+
+/**
+ * blkback_conn_threads() - process numbers of its queues' threads
+ * @conn: a connection
+ * @buf: of a file in sysfs
+ *
+ * Return: bytes written.
+ */
+ssize_t blkback_conn_threads(struct blkback_conn *conn, char *buf);
 
 /**
  * blkback_conn_stats() - sum over the queues

@@ -22,6 +22,7 @@
 #include "device.h"
 #include "disk.h"
 #include "keys.h"
+#include "latency.h"
 #include "persist.h"
 #include "sysfs.h"
 #include "uevent.h"
@@ -61,7 +62,12 @@ struct blkback_device *blkback_device_get(struct blkback_device *device)
 
 static void device_release(struct kref *refs)
 {
-	kfree(container_of(refs, struct blkback_device, refs));
+	struct blkback_device *device = container_of(refs,
+						     struct blkback_device,
+						     refs);
+
+	blkback_cgroup_set(&device->cgroup, "");
+	kfree(device);
 }
 
 void blkback_device_put(struct blkback_device *device)
@@ -607,6 +613,7 @@ static int device_probe(struct xenbus_device *xbdev,
 	kref_init(&device->refs);
 	device->xbdev = xbdev;
 	spin_lock_init(&device->event_lock);
+	spin_lock_init(&device->cgroup.lock);
 	mutex_init(&device->lock);
 	init_completion(&device->down);
 	complete_all(&device->down);
@@ -643,6 +650,16 @@ void blkback_device_stats(struct blkback_device *device,
 	*stats = device->past;
 	if (device->conn)
 		blkback_conn_stats(device->conn, stats);
+	mutex_unlock(&device->lock);
+}
+
+void blkback_device_latency(struct blkback_device *device,
+			    struct blkback_latency *latency)
+{
+	mutex_lock(&device->lock);
+	*latency = (struct blkback_latency) {};
+	if (device->conn)
+		blkback_conn_latency(device->conn, latency);
 	mutex_unlock(&device->lock);
 }
 

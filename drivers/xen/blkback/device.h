@@ -12,6 +12,7 @@
 #include <linux/workqueue.h>
 #include <xen/xenbus.h>
 
+#include "cgroup.h"
 #include "keys.h"
 #include "path.h"
 #include "state.h"
@@ -19,6 +20,7 @@
 
 struct blkback_conn;
 struct blkback_disk;
+struct blkback_latency;
 struct dentry;
 struct seq_file;
 
@@ -39,6 +41,7 @@ struct seq_file;
  *	one event after the other
  * @lock: protects what follows
  * @listed: in the list of all devices
+ * @cgroup: what its I/O is charged to
  * @disk: what the hotplug script named, or NULL
  * @sectors: size of @disk as the frontend was told last
  * @conn: between Connected and the beginning of the end, or NULL
@@ -47,6 +50,7 @@ struct seq_file;
  * @reports: how often the guest can make us write to the log
  * @past: counters of earlier connections
  * @debugfs: a file
+ * @debugfs_latency: another
  */
 struct blkback_device {
 	struct kref refs;
@@ -65,6 +69,7 @@ struct blkback_device {
 	struct work_struct work;
 
 	struct list_head listed;
+	struct blkback_cgroup cgroup;
 
 	struct mutex lock;	/* all that follows */
 	struct blkback_disk *disk;
@@ -75,6 +80,7 @@ struct blkback_device {
 	struct ratelimit_state reports;
 	struct blkback_stats past;
 	struct dentry *debugfs;
+	struct dentry *debugfs_latency;
 };
 
 struct blkback_device *blkback_device_get(struct blkback_device *device);
@@ -108,6 +114,16 @@ void blkback_device_disconnected(struct blkback_device *device,
  */
 void blkback_device_stats(struct blkback_device *device,
 			  struct blkback_stats *stats);
+
+/**
+ * blkback_device_latency() - how long the requests of its connection took
+ * @device: the device
+ * @latency: filled in
+ *
+ * Context: may sleep.
+ */
+void blkback_device_latency(struct blkback_device *device,
+			    struct blkback_latency *latency);
 
 /**
  * blkback_device_show() - describe it for a person

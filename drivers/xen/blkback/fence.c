@@ -23,22 +23,13 @@ static struct blkback_conn *fence_conn(struct blkback_fence *fence)
 	return container_of(fence, struct blkback_conn, fence);
 }
 
-/* To find out what is on the rings, or that all of it may be taken now. */
-static void fence_kick_all(struct blkback_fence *fence)
-{
-	struct blkback_conn *conn = fence_conn(fence);
-	unsigned int i;
-
-	for (i = 0; i < conn->nr_queues; i++)
-		blkback_queue_kick(conn->queues[i]);
-}
-
 /* Wait for what is there now. Under the fence's lock. */
 static void fence_drain(struct blkback_fence *fence)
 {
 	fence->round++;
 	WRITE_ONCE(fence->state, BLKBACK_FENCE_DRAINING);
-	fence_kick_all(fence);
+	/* To find out what is on the rings. */
+	blkback_conn_kick(fence_conn(fence));
 }
 
 /* Nothing behind the requests taken so far is earlier. */
@@ -129,7 +120,7 @@ static void fence_work(struct work_struct *work)
 	if (fence->state == BLKBACK_FENCE_ANSWERED) {
 		if (bio_list_empty(&fence->waiting)) {
 			WRITE_ONCE(fence->state, BLKBACK_FENCE_OPEN);
-			fence_kick_all(fence);
+			blkback_conn_kick(fence_conn(fence));
 		} else {
 			fence_drain(fence);
 		}

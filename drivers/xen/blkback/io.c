@@ -59,6 +59,7 @@ struct blkback_io *blkback_io_alloc(struct blkback_queue *queue)
 	io->kind = BLKBACK_PAGES_NONE;
 	io->nr_pages = 0;
 	io->error = 0;
+	io->taken = blkback_latency_now();
 	return io;
 }
 
@@ -181,6 +182,9 @@ static void io_answer(struct blkback_io *io)
 			     io->request.operation,
 			     blkback_codec_status(io->error));
 	io_account(io);
+	if (io->taken)
+		blkback_latency_count(&io->queue->latency,
+				      io->request.operation, io->taken);
 	if (!blkback_fence_is_open(io->queue->fence.common))
 		io_tell_fence(io);
 }

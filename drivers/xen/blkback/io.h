@@ -51,6 +51,7 @@ enum blkback_pages {
  * @nr_pages: pages held
  * @first_op: index of its first operation in the pass's batch
  * @error: 0 or the first thing that went wrong
+ * @taken: when it was, or 0: see blkback_latency_now()
  * @unmapping: entries still in the unmap queue
  * @extent: arrays in use: @small, or one of the queue's for an indirect request
  * @small: arrays that are part of this structure
@@ -69,6 +70,7 @@ struct blkback_io {
 	unsigned int nr_pages;
 	unsigned int first_op;
 	int error;
+	u64 taken;
 	atomic_t unmapping;
 	struct blkback_extent *extent;
 	struct blkback_extent small;

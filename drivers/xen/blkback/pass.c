@@ -713,8 +713,8 @@ static void pass_begin(struct pass *pass)
 	struct blkback_queue *queue = pass->queue;
 
 	/* Before looking at anything that we may have been kicked for. */
-	if (READ_ONCE(queue->kicked))
-		xchg(&queue->kicked, false);
+	if (READ_ONCE(queue->kicked) && xchg(&queue->kicked, false))
+		blkback_cgroup_join(&queue->conn->device->cgroup);
 	spin_lock_irq(&queue->lock);
 	queue->in_pass = true;
 	pass->take = !queue->draining;

@@ -13,6 +13,7 @@
 
 #include "budget.h"
 #include "conn.h"
+#include "device.h"
 #include "io.h"
 #include "keys.h"
 #include "pass.h"
@@ -49,6 +50,16 @@ void blkback_queue_stats(struct blkback_queue *queue,
 
 	spin_lock_irqsave(&queue->lock, flags);
 	*stats = queue->stats;
+	spin_unlock_irqrestore(&queue->lock, flags);
+}
+
+void blkback_queue_latency(struct blkback_queue *queue,
+			   struct blkback_latency *sum)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	blkback_latency_add(sum, &queue->latency);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
@@ -121,6 +132,7 @@ static int queue_thread(void *data)
 	struct blkback_queue *queue = data;
 	bool worked, event;
 
+	blkback_cgroup_join(&queue->conn->device->cgroup);
 	/* Requests may have been there before the channel was bound. */
 	worked = queue_serve(queue);
 	while (!kthread_should_stop()) {
@@ -138,6 +150,7 @@ static int queue_thread(void *data)
 		xen_irq_lateeoi(queue->irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
 		worked = false;
 	}
+	blkback_cgroup_leave();
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "codec.h"
 #include "extent.h"
 #include "fence.h"
+#include "latency.h"
 #include "magazine.h"
 #include "persist.h"
 #include "ring.h"
@@ -68,6 +69,7 @@ struct xengnt_client;
  * @draining: nothing more is taken from the ring; @drained is to be woken
  * @drained: who destroys the queue sleeps here
  * @stats: what has been done
+ * @latency: and how long it took
  */
 struct blkback_queue {
 	struct blkback_conn *conn;
@@ -115,6 +117,7 @@ struct blkback_queue {
 	bool draining;
 	wait_queue_head_t drained;
 	struct blkback_stats stats;
+	struct blkback_latency latency;
 };
 
 /**
@@ -179,6 +182,16 @@ void blkback_queue_destroy(struct blkback_queue *queue,
  */
 void blkback_queue_stats(struct blkback_queue *queue,
 			 struct blkback_stats *stats);
+
+/**
+ * blkback_queue_latency() - how long requests took
+ * @queue: a queue
+ * @sum: to add to
+ *
+ * Context: any.
+ */
+void blkback_queue_latency(struct blkback_queue *queue,
+			   struct blkback_latency *sum);
 
 /**
  * blkback_queue_show() - describe the queue for a person

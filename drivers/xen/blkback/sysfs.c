@@ -4,8 +4,11 @@
  */
 #include <linux/device.h>
 #include <linux/kdev_t.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "conn.h"
 #include "device.h"
 #include "disk.h"
 #include "sysfs.h"
@@ -64,10 +67,55 @@ static ssize_t data_path_store(struct device *dev,
 }
 static DEVICE_ATTR_RW(data_path);
 
+static ssize_t threads_show(struct device *dev, struct device_attribute *attr,
+			    char *buf)
+{
+	struct blkback_device *device = dev_get_drvdata(dev);
+	ssize_t length = 0;
+
+	mutex_lock(&device->lock);
+	if (device->conn)
+		length = blkback_conn_threads(device->conn, buf);
+	mutex_unlock(&device->lock);
+	return length;
+}
+static DEVICE_ATTR_RO(threads);
+
+static ssize_t cgroup_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	struct blkback_device *device = dev_get_drvdata(dev);
+
+	return blkback_cgroup_show(&device->cgroup, buf, PAGE_SIZE);
+}
+
+static ssize_t cgroup_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t count)
+{
+	struct blkback_device *device = dev_get_drvdata(dev);
+	char *path = kstrndup(buf, count, GFP_KERNEL);
+	int error;
+
+	if (!path)
+		return -ENOMEM;
+	error = blkback_cgroup_set(&device->cgroup, strim(path));
+	kfree(path);
+	if (error)
+		return error;
+	mutex_lock(&device->lock);
+	if (device->conn)
+		blkback_conn_kick(device->conn);
+	mutex_unlock(&device->lock);
+	return count;
+}
+static DEVICE_ATTR_RW(cgroup);
+
 static struct attribute *device_attrs[] = {
 	&dev_attr_physical_device.attr,
 	&dev_attr_mode.attr,
 	&dev_attr_data_path.attr,
+	&dev_attr_threads.attr,
+	&dev_attr_cgroup.attr,
 	NULL
 };
 

@@ -27,21 +27,18 @@ void frontend_set_parameter(struct kunit *test, const char *path,
 	fput(file);
 }
 
-/*
- * A counter of the device, from its file in debugfs. That reads into user
- * memory, which a test has none of: ask the file's sequence to show itself.
- */
-unsigned long frontend_counter(struct kunit *test, const char *name)
+char *frontend_show(struct kunit *test, const char *path)
 {
-	struct file *file = filp_open("/sys/kernel/debug/xen-blkback/" FRONTEND_DEVICE,
-				      O_RDONLY, 0);
 	char *text = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
-	unsigned long value = ULONG_MAX;
+	struct file *file = filp_open(path, O_RDONLY, 0);
 	struct seq_file *m, copy;
-	char *before = NULL, *word;
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s", path);
 	KUNIT_ASSERT_NOT_NULL(test, text);
+	/*
+	 * Reading is into user memory, which a test has none of: ask the
+	 * file's sequence to show itself.
+	 */
 	m = file->private_data;
 	copy = *m;
 	copy.buf = text;
@@ -49,6 +46,17 @@ unsigned long frontend_counter(struct kunit *test, const char *name)
 	copy.count = 0;
 	KUNIT_EXPECT_EQ(test, m->op->show(&copy, NULL), 0);
 	fput(file);
+	return text;
+}
+
+/* A counter of the device, from its file in debugfs. */
+unsigned long frontend_counter(struct kunit *test, const char *name)
+{
+	char *text = frontend_show(test, "/sys/kernel/debug/xen-blkback/"
+				   FRONTEND_DEVICE);
+	unsigned long value = ULONG_MAX;
+	char *before = NULL, *word;
+
 	/* Some names are also values. */
 	while ((word = strsep(&text, "\n "))) {
 		if (!before || strcmp(before, name) ||

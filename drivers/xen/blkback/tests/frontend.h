@@ -47,6 +47,9 @@ void frontend_set_parameter(struct kunit *test, const char *path,
 /* A counter of the device in debugfs, of its first queue. */
 unsigned long frontend_counter(struct kunit *test, const char *name);
 
+/* What a file in debugfs says; freed with the case. */
+char *frontend_show(struct kunit *test, const char *path);
+
 /* The library's parameter copy_max; the default is restored after the case. */
 void frontend_copy_max(struct kunit *test, const char *value);
 

@@ -166,6 +166,8 @@ static void blkback_resize_test_while_closing(struct kunit *test)
 	msleep(20);
 	KUNIT_EXPECT_EQ(test, xenmodel_vbd_key(&t->vbd, "state"),
 			XenbusStateClosing);
+	KUNIT_EXPECT_EQ(test, xenmodel_vbd_key(&t->vbd, "sectors"),
+			(s64)RECORDER_SECTORS);
 	frontend_disconnect(test);
 }
 

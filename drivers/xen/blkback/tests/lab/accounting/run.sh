@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What an administrator can see of a disk's I/O, and whom it is charged to.
+
+. /test/common/disks.sh
+
+# latency COLUMN: requests counted so far, of all buckets.
+latency() {
+	backend_exec "cat /sys/kernel/debug/xen-blkback/latency/$(vbd u1 xvda)" |
+		awk -v column="$1" 'NR > 1 { n += $column } END { print n + 0 }'
+}
+
+measure() {
+	backend_exec "echo $1 > /sys/module/xen_blkback/parameters/measure_latency"
+}
+
+read_blocks() {
+	guest_exec u1 "dd if=/dev/xvda of=/dev/null bs=4k count=$1 iflag=direct 2>/dev/null"
+}
+
+test_latency() {
+	local before after
+
+	before=$(latency 2)
+	read_blocks 16
+	check "latency: nothing is counted if nobody asks" [ "$(latency 2)" = "$before" ]
+	measure 1
+	read_blocks 16
+	guest_exec u1 'dd if=/dev/zero of=/dev/xvda bs=4k count=8 oflag=direct 2>/dev/null'
+	after=$(latency 2)
+	check "latency: reads" [ "$after" -ge 16 ]
+	check "latency: writes" [ "$(latency 3)" -ge 8 ]
+	# The disk takes 20 ms for a request.
+	check "latency: it is the disk's" [ "$(backend_exec "awk 'NR > 1 && \$1 != \"more\" &&
+		\$1 < 20000 { n += \$2 } END { print n + 0 }' \
+		/sys/kernel/debug/xen-blkback/latency/$(vbd u1 xvda)")" = 0 ]
+	measure 0
+	read_blocks 16
+	check "latency: and then no more" [ "$(latency 2)" = "$after" ]
+}
+
+device_file() {
+	echo "/sys/bus/xen-backend/devices/$(vbd u1 xvda)/$1"
+}
+
+test_threads() {
+	local pid
+
+	pid=$(backend_exec "cat $(device_file threads)")
+	check "threads: the number of the queue's thread" \
+		[ "$(backend_exec "cat /proc/$pid/comm")" = "$(guest_domid u1).xvda-0" ]
+}
+
+# charged GROUP: bytes that were read from the disk for it.
+charged() {
+	backend_exec "sed -n 's/^$(backend_exec 'cat /sys/block/nulla/dev') .*rbytes=\([0-9]*\) .*/\1/p' \
+		/cgroup/$1/io.stat" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+test_cgroup() {
+	backend_exec 'mkdir -p /cgroup && mount -t cgroup2 none /cgroup &&
+		echo +io > /cgroup/cgroup.subtree_control && mkdir /cgroup/one /cgroup/two'
+	check "cgroup: none at first" [ -z "$(backend_exec "cat $(device_file cgroup)")" ]
+	check "cgroup: one that is not there" refuses backend_exec "echo /none > $(device_file cgroup)"
+	backend_exec "echo /one > $(device_file cgroup)"
+	check "cgroup: it is remembered" [ "$(backend_exec "cat $(device_file cgroup)")" = /one ]
+	read_blocks 64
+	check "cgroup: what the guest reads is charged" [ "$(charged one)" -ge 262144 ]
+	backend_exec "echo /two > $(device_file cgroup)"
+	read_blocks 64
+	check "cgroup: to another one" [ "$(charged two)" -ge 262144 ]
+	backend_exec "echo > $(device_file cgroup)"
+	read_blocks 64
+	check "cgroup: none again" [ -z "$(backend_exec "cat $(device_file cgroup)")" ]
+	check "cgroup: and not charged any more" [ "$(charged two)" -lt 524288 ]
+}
+
+null_disk nulla size=8 irqmode=2 completion_nsec=20000000
+disk_attach u1 xvda /dev/nulla
+test_latency
+test_threads
+test_cgroup
+disk_detach u1 xvda
+check "the groups can go" backend_exec 'rmdir /cgroup/one /cgroup/two'
+check "the kernel log is clean" dmesg_check

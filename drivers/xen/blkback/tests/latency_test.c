@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What an administrator sees: how long requests take, and who serves them.
+ */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "frontend.h"
+
+#define MEASURE "/sys/module/xen_blkback/parameters/measure_latency"
+#define LATENCY "/sys/kernel/debug/xen-blkback/latency/vbd-21-51712"
+#define THREADS "/sys/bus/xen-backend/devices/vbd-21-51712/threads"
+#define CGROUP "/sys/bus/xen-backend/devices/vbd-21-51712/cgroup"
+
+#define HEAD "below_us read write barrier flush discard\n"
+
+static void latency_test_exit(struct kunit *test)
+{
+	frontend_exit(test);
+	frontend_set_parameter(test, MEASURE, "0");
+}
+
+static void expect_latency(struct kunit *test, const char *text)
+{
+	KUNIT_EXPECT_STREQ(test, frontend_show(test, LATENCY), text);
+}
+
+static void read_pages(struct kunit *test, unsigned int queue, unsigned int nr)
+{
+	struct frontend *t = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		frontend_add(t, queue, BLKIF_OP_READ, i * 8, i, 1);
+	xenmodel_vbd_push(&t->vbd.queues[queue]);
+}
+
+static void expect_answers(struct kunit *test, unsigned int queue,
+			   unsigned int nr)
+{
+	while (nr--)
+		KUNIT_EXPECT_EQ(test, frontend_answer(test, queue),
+				BLKIF_RSP_OKAY);
+}
+
+static void blkback_latency_test_off(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+
+	frontend_use_ram_disk(t);
+	KUNIT_ASSERT_TRUE(test,
+			  xenmodel_vbd_wait(&t->vbd, XenbusStateInitWait));
+	expect_latency(test, HEAD);
+	frontend_connect(test, 1, 0);
+	frontend_write_and_read(test, 1, 1);
+	expect_latency(test, HEAD);
+}
+
+/* The slow disk takes 200 ms. */
+static void blkback_latency_test_on(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+
+	frontend_set_parameter(test, MEASURE, "1");
+	frontend_use_slow_disk(test);
+	frontend_connect(test, 2, 0);
+	read_pages(test, 0, 3);
+	read_pages(test, 1, 2);
+	expect_answers(test, 0, 3);
+	expect_answers(test, 1, 2);
+	expect_latency(test, HEAD "262144 5 0 0 0 0\n");
+	KUNIT_EXPECT_EQ(test, frontend_serve(test, BLKIF_OP_WRITE, 0, 0, 1),
+			BLKIF_RSP_OKAY);
+	expect_latency(test, HEAD "262144 5 1 0 0 0\n");
+	frontend_disconnect(test);
+	expect_latency(test, HEAD);
+	xenmodel_vbd_state(&t->vbd, XenbusStateInitialising);
+}
+
+/* Switched on or off while requests are on their way. */
+static void blkback_latency_test_switched(struct kunit *test)
+{
+	frontend_use_slow_disk(test);
+	frontend_connect(test, 1, 0);
+	read_pages(test, 0, 3);
+	msleep(5);
+	frontend_set_parameter(test, MEASURE, "1");
+	expect_answers(test, 0, 3);
+	expect_latency(test, HEAD);
+	read_pages(test, 0, 3);
+	msleep(5);
+	frontend_set_parameter(test, MEASURE, "0");
+	expect_answers(test, 0, 3);
+	expect_latency(test, HEAD "262144 3 0 0 0 0\n");
+	read_pages(test, 0, 3);
+	expect_answers(test, 0, 3);
+	expect_latency(test, HEAD "262144 3 0 0 0 0\n");
+}
+
+/* Whatever number the guest takes for an operation. */
+static void blkback_latency_test_odd_operations(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+	unsigned int operation;
+
+	frontend_set_parameter(test, MEASURE, "1");
+	frontend_use_ram_disk(t);
+	frontend_connect(test, 1, 0);
+	for (operation = BLKIF_OP_INDIRECT + 1; operation < 256; operation++)
+		KUNIT_EXPECT_NE(test,
+				frontend_serve(test, operation, 0, 0, 1),
+				BLKIF_RSP_OKAY);
+	expect_latency(test, HEAD);
+}
+
+static void read_file(struct kunit *test, const char *path, char *text,
+		      size_t size)
+{
+	struct file *file = filp_open(path, O_RDONLY, 0);
+	loff_t pos = 0;
+	ssize_t length;
+
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s", path);
+	length = kernel_read(file, text, size - 1, &pos);
+	fput(file);
+	KUNIT_ASSERT_GE(test, length, (ssize_t)0);
+	text[length] = '\0';
+}
+
+static void blkback_latency_test_threads(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+	unsigned int one, two;
+	char text[64], *rest = text;
+
+	KUNIT_ASSERT_TRUE(test,
+			  xenmodel_vbd_wait(&t->vbd, XenbusStateInitWait));
+	read_file(test, THREADS, text, sizeof(text));
+	KUNIT_EXPECT_STREQ(test, text, "");
+	frontend_use_ram_disk(t);
+	frontend_connect(test, 2, 0);
+	read_file(test, THREADS, text, sizeof(text));
+	KUNIT_EXPECT_EQ(test, kstrtouint(strsep(&rest, " "), 10, &one), 0);
+	KUNIT_ASSERT_NOT_NULL(test, rest);
+	KUNIT_EXPECT_EQ(test, kstrtouint(rest, 10, &two), 0);
+	KUNIT_EXPECT_GT(test, one, 1U);
+	KUNIT_EXPECT_GT(test, two, 1U);
+	KUNIT_EXPECT_NE(test, one, two);
+}
+
+/* This kernel has none: the lab's has. */
+static void blkback_latency_test_no_cgroups(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+	char text[64];
+
+	KUNIT_ASSERT_TRUE(test,
+			  xenmodel_vbd_wait(&t->vbd, XenbusStateInitWait));
+	frontend_set_parameter(test, CGROUP, "\n");
+	read_file(test, CGROUP, text, sizeof(text));
+	KUNIT_EXPECT_STREQ(test, text, "");
+}
+
+static struct kunit_case latency_cases[] = {
+	KUNIT_CASE(blkback_latency_test_off),
+	KUNIT_CASE(blkback_latency_test_on),
+	KUNIT_CASE(blkback_latency_test_switched),
+	KUNIT_CASE(blkback_latency_test_odd_operations),
+	KUNIT_CASE(blkback_latency_test_threads),
+	KUNIT_CASE(blkback_latency_test_no_cgroups),
+	{}
+};
+
+static struct kunit_suite latency_suite = {
+	.name = "blkback_latency",
+	.init = frontend_init,
+	.exit = latency_test_exit,
+	.test_cases = latency_cases,
+};
+
+kunit_test_suite(latency_suite);
