@@ -74,6 +74,8 @@ build_without_a_warning() {
 		test -s "$CHECK_DIR/modules/drivers/xen/grant-table/xen-gnttab.ko"
 	expect "xen-blkback.ko for $name" \
 		test -s "$CHECK_DIR/modules/drivers/xen/blkback/xen-blkback.ko"
+	expect "xen-netback.ko for $name" \
+		test -s "$CHECK_DIR/modules/drivers/xen/netback/xen-netback.ko"
 }
 
 # Every name that linux-source-6.1 exports to modules, in some architecture or
@@ -84,7 +86,8 @@ exported_by_the_kernel() {
 	source=$("$root/scripts/kernel-source")
 	(cd "$source" && grep -rhoE '\bEXPORT(_PER_CPU)?_SYMBOL(_GPL)?\(\w+' \
 		arch block crypto drivers/base drivers/block drivers/char drivers/irqchip \
-		drivers/xen fs kernel lib mm net/core security) | sed 's/.*(//' | sort -u
+		drivers/xen fs kernel lib mm net/core net/ethernet net/ethtool net/sched \
+		security) | sed 's/.*(//' | sort -u
 	# made by macros
 	printf '%s\n' param_ops_{bool,byte,short,ushort,int,uint,long,ulong,charp} \
 		_dev_{emerg,alert,crit,err,warn,notice,info}

@@ -127,3 +127,45 @@ tcp_to_guest() {
 	backend_exec "$(sender "$1")" || return
 	wait $pid && cmp /tmp/sum.here /tmp/sum.got
 }
+
+# iperf GUEST DEVID SECONDS [OPTION...]: the guest is the client.
+iperf() {
+	local guest=$1 devid=$2 seconds=$3
+	shift 3
+
+	backend_exec "timeout $((seconds + 40)) iperf3 -s -1 > /tmp/iperf.log 2>&1 &" &&
+		guest_exec -t $((seconds + 40)) "$guest" "sleep 0.5
+			iperf3 -c $(here "$devid") -t $seconds $*"
+}
+
+# Everything that is counted exactly, one "NAME NUMBER" a line.
+net_counts() {
+	backend_exec '
+		count() { echo "$1 $(($(wc -l)))"; }
+		ls /sys/bus/xen-backend/devices | grep vif | count devices
+		ls /sys/kernel/debug/xen-gnttab/clients | count clients
+		ls /sys/kernel/debug/xen-netback | count debugfs
+		ls /sys/class/net | count interfaces
+		grep xen-dyn /proc/interrupts | count interrupts
+		ps -o comm | grep -i napi | count threads'
+	xl debug-keys g
+	sleep 0.3
+	# Of the last report only: a line an active entry, of any domain.
+	xl dmesg | awk '/gnttab_usage_print_all \[/ { n = 0 } /\[0x[0-9a-f]+\]/ { n++ }
+		END { print "grants " n + 0 }'
+	echo "nodes $(xenstore-ls -f | grep -c -E '/(vif|hotplug|libxl/[0-9]+/device)/')"
+}
+
+# net_counts_are BEFORE: nothing has become more.
+net_counts_are() {
+	local now name then is more=0
+
+	now=$(net_counts)
+	while read -r name then; do
+		is=$(sed -n "s/^$name //p" <<< "$now")
+		[ "$is" -gt "$then" ] || continue
+		echo "$name: $then before, now $is"
+		more=1
+	done <<< "$1"
+	return $more
+}
