@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
+#include <linux/page-flags.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
@@ -20,6 +21,20 @@
  */
 #define BATCH_BYTES	65536
 
+/*
+ * Xen copies from pages of this domain only, and a file that a guest serves may
+ * be read straight into another guest's page.
+ */
+static bool has_foreign_pages(const struct sk_buff *skb)
+{
+	unsigned int i;
+
+	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++)
+		if (PageForeign(skb_frag_page(&skb_shinfo(skb)->frags[i])))
+			return true;
+	return false;
+}
+
 static netdev_tx_t vif_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct netback_vif *vif = netdev_priv(dev);
@@ -28,7 +43,8 @@ static netdev_tx_t vif_xmit(struct sk_buff *skb, struct net_device *dev)
 
 	rcu_read_lock();
 	conn = rcu_dereference(vif->conn);
-	if (conn && index < conn->nr_queues) {
+	if (conn && index < conn->nr_queues &&
+	    !(has_foreign_pages(skb) && skb_copy_ubufs(skb, GFP_ATOMIC))) {
 		netback_receive_packet(&conn->queues[index]->receive, skb);
 	} else {
 		DEV_STATS_INC(dev, tx_dropped);
@@ -169,7 +185,7 @@ static const struct net_device_ops vif_ops = {
 static void vif_setup(struct netback_vif *vif, struct xenbus_device *xbdev,
 		      unsigned int mtu)
 {
-	/* Cannot be an end of a bridge's loop, and is nobody's own address. */
+	/* The highest of all: a bridge takes the lowest of its ports'. */
 	static const u8 address[ETH_ALEN] = { 0xfe, 0xff, 0xff, 0xff, 0xff,
 					      0xff };
 	struct net_device *dev = vif->dev;

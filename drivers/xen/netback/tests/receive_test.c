@@ -130,6 +130,34 @@ static void netback_receive_test_fragments(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 5U, got.slots);
 }
 
+/* A page that another domain owns is copied before Xen is asked to. */
+static void netback_receive_test_foreign_page(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct received got;
+	struct page *page;
+	struct sk_buff *skb;
+
+	guest_connect(test, 1, true);
+	skb = guest_packet(g, 66, 1);
+	page = alloc_page(GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	memset(page_address(page), 0x77, 3000);
+	SetPageForeign(page);
+	get_page(page);
+	skb_add_rx_frag(skb, 0, page, 0, 3000, PAGE_SIZE);
+	guest_give(g, skb);
+	memset(page_address(page), 0, 3000);
+	KUNIT_EXPECT_EQ(test, 1, page_count(page));
+	guest_offer(g, 0, 0, 20);
+	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_EQ(test, 3066U, got.len);
+	KUNIT_EXPECT_NULL(test, memchr_inv(got.bytes + 66, 0x77, 3000));
+	ClearPageForeign(page);
+	put_page(page);
+}
+
 struct flag_row {
 	const char *name;
 	u8 summed;
@@ -410,6 +438,7 @@ static void netback_receive_test_queues(struct kunit *test)
 static struct kunit_case netback_receive_cases[] = {
 	KUNIT_CASE_PARAM(netback_receive_test_size, size_gen_params),
 	KUNIT_CASE(netback_receive_test_fragments),
+	KUNIT_CASE(netback_receive_test_foreign_page),
 	KUNIT_CASE_PARAM(netback_receive_test_flags, flag_gen_params),
 	KUNIT_CASE(netback_receive_test_one_call),
 	KUNIT_CASE(netback_receive_test_one_at_a_time),
