@@ -17,6 +17,6 @@
 #define sync_test_and_set_bit(nr, p)	test_and_set_bit(nr, p)
 #define sync_test_and_clear_bit(nr, p)	test_and_clear_bit(nr, p)
 #define sync_test_and_change_bit(nr, p)	test_and_change_bit(nr, p)
-#define sync_cmpxchg(p, old, new)	cmpxchg(p, old, new)
+#define arch_sync_cmpxchg(p, old, new)	arch_cmpxchg(p, old, new)
 
 #endif /* _ASM_IA64_SYNC_BITOPS_H */
