@@ -86,7 +86,7 @@ exported_by_the_kernel() {
 	source=$("$root/scripts/kernel-source")
 	(cd "$source" && grep -rhoE '\bEXPORT(_PER_CPU)?_SYMBOL(_GPL)?\(\w+' \
 		arch block crypto drivers/base drivers/block drivers/char drivers/irqchip \
-		drivers/xen fs kernel lib mm net security) | sed 's/.*(//' | sort -u
+		drivers/xen fs init kernel lib mm net security) | sed 's/.*(//' | sort -u
 	# made by macros
 	printf '%s\n' param_ops_{bool,byte,short,ushort,int,uint,long,ulong,charp} \
 		_dev_{emerg,alert,crit,err,warn,notice,info}

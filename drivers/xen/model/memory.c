@@ -33,7 +33,8 @@
 /* Frames that come later have numbers above all these. */
 #define FIRST_FRESH_FRAME 0x6000000UL
 
-static DEFINE_XARRAY(frames);
+/* Changed by hypercalls too, which interrupts make. */
+static DEFINE_XARRAY_FLAGS(frames, XA_FLAGS_LOCK_IRQ);
 static unsigned long next_frame = FIRST_FRESH_FRAME;
 static long room;
 static bool m2p_forgets;
@@ -132,12 +133,15 @@ static struct xenmodel_frame *frame_add(unsigned long mfn, unsigned long pfn)
 {
 	struct xenmodel_frame *frame = xa_load(&frames, mfn);
 	gfp_t gfp = GFP_ATOMIC | __GFP_NOFAIL;
+	unsigned long flags;
 
 	if (!frame) {
 		frame = kzalloc(sizeof(*frame), gfp);
 		frame->mfn = mfn;
 		frame->pfn = pfn;
-		xa_store(&frames, mfn, frame, gfp);
+		xa_lock_irqsave(&frames, flags);
+		__xa_store(&frames, mfn, frame, gfp);
+		xa_unlock_irqrestore(&frames, flags);
 	}
 	frame->content = kmalloc(PAGE_SIZE, gfp);
 	return frame;
@@ -152,11 +156,15 @@ struct xenmodel_frame *xenmodel_frame_find(unsigned long mfn)
 
 void xenmodel_frame_leave(struct xenmodel_frame *frame)
 {
+	unsigned long flags;
+
 	if (frame->pfn < xen_p2m_size &&
 	    xen_p2m_addr[frame->pfn] == frame->mfn)
 		xenmodel_violation("the P2M names frame %lx, which leaves",
 				   frame->mfn);
-	xa_erase(&frames, frame->mfn);
+	xa_lock_irqsave(&frames, flags);
+	__xa_erase(&frames, frame->mfn);
+	xa_unlock_irqrestore(&frames, flags);
 	kfree(frame->content);
 	kfree(frame);
 	room++;
