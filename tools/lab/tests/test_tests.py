@@ -26,10 +26,12 @@ class ConfTest(Scratch):
 
     def test_all_keys(self) -> None:
         case = self.load('topologies="pv-pv driver"\ntimeout=33 # short\nallow="a|b"\n'
-                         "modules=no\ndom0_cpus=2\nkernels='6.1 6.12'\ndescription='it is'\n")
+                         "modules=no\ndom0_cpus=2\nkernels='6.1 6.12'\ndescription='it is'\n"
+                         "xen_options=' a=b  c'\n")
         self.assertEqual(case.topologies, ["pv-pv", "driver"])
         self.assertEqual((case.timeout, case.allow, case.modules, case.dom0_cpus),
                          (33, "a|b", False, 2))
+        self.assertEqual(case.xen_options, "a=b c")
         self.assertEqual((case.kernels, case.description), (["6.1", "6.12"], "it is"))
 
     def test_mistakes_are_named(self) -> None:
@@ -142,6 +144,17 @@ class SetupTest(unittest.TestCase):
             setup.Setup(topology.get("pv-pv"), mode="deterministic", cpus=2).check()
         with self.assertRaisesRegex(LabError, "no mode"):
             setup.Setup(topology.get("pv-pv"), mode="slow").check()
+
+    def test_xen_options_are_a_machine_of_their_own(self) -> None:
+        plain = setup.Setup(topology.get("pv-pv"))
+        other = setup.Setup(topology.get("pv-pv"), xen_options="gnttab=no-transfer,max-ver:1 x/y")
+        self.assertEqual(other.xen_args(), f"{plain.xen_args()} gnttab=no-transfer,max-ver:1 x/y")
+        other.check()
+        self.assertNotEqual(other.name, plain.name)
+        self.assertRegex(other.name, "^[a-zA-Z0-9.=%-]+$")
+        for options in ("a\nb", "x" * 300):
+            with self.assertRaisesRegex(LabError, "printable"):
+                setup.Setup(topology.get("pv-pv"), xen_options=options).check()
 
     def test_names_differ(self) -> None:
         names = {setup.Setup(top, kernel, mode).name for top in topology.TOPOLOGIES.values()

@@ -22,10 +22,16 @@ def _add_setup(parser: argparse.ArgumentParser, *, default: str | None) -> None:
                         help="Linux of all domains (default 6.1)")
     parser.add_argument("-m", "--mode", default="fast", choices=MODES,
                         help="deterministic counts instructions instead of seconds")
+    _add_xen(parser)
     parser.add_argument("--modules", type=Path, metavar="DIR",
                         help="the project's modules (default build/modules/<release>)")
     parser.add_argument("--stock", action="store_true",
                         help="the distribution's backend modules instead of the project's")
+
+
+def _add_xen(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-x", "--xen-options", default="", metavar="OPTIONS",
+                        help="more options for Xen's command line")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     command = sub.add_parser("snapshot", help="boot a topology and keep its state")
     command.add_argument("-k", "--kernel", default="6.1", choices=list(packages.KERNEL_PATTERN))
     command.add_argument("-m", "--mode", default="fast", choices=MODES)
+    _add_xen(command)
     command.add_argument("--force", action="store_true", help="even if there is one that fits")
     command.add_argument("name", metavar="TOPOLOGY", help="one of: " + ", ".join(topology.TOPOLOGIES))
     command.set_defaults(function=_snapshot)
@@ -104,7 +111,8 @@ def _plan(args: argparse.Namespace) -> list[tuple[testcase.TestCase, Setup]]:
             progress.say(f"{case.name} is not for Linux {args.kernel}: skipped")
             continue
         for name in [args.topology] if args.topology else case.topologies:
-            setup = Setup(topology.get(name), args.kernel, args.mode, case.dom0_cpus)
+            options = f"{case.xen_options} {args.xen_options}".strip()
+            setup = Setup(topology.get(name), args.kernel, args.mode, case.dom0_cpus, options)
             setup.check()
             plan.append((case, setup))
     return plan
@@ -143,13 +151,15 @@ def _target(output: Path, case: testcase.TestCase, setup: Setup,
 
 
 def _shell(args: argparse.Namespace) -> int:
-    setup = Setup(topology.get(args.topology), args.kernel, args.mode)
+    setup = Setup(topology.get(args.topology), args.kernel, args.mode,
+                  xen_options=args.xen_options)
     setup.check()
     return shell.run(setup, runner.Options(args.modules, args.stock))
 
 
 def _snapshot(args: argparse.Namespace) -> int:
-    setup = Setup(topology.get(args.name), args.kernel, args.mode)
+    setup = Setup(topology.get(args.name), args.kernel, args.mode,
+                  xen_options=args.xen_options)
     setup.check()
     if not setup.topology.can_snapshot:
         raise LabError(f"{args.name} cannot be snapshotted: QEMU does not migrate the emulated "

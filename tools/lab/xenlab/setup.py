@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from . import images
 from .errors import LabError
@@ -34,6 +35,7 @@ class Setup:
     kernel: str = "6.1"
     mode: str = "fast"
     cpus: int = 1
+    xen_options: str = ""
 
     @property
     def name(self) -> str:
@@ -43,6 +45,9 @@ class Setup:
             parts.append(self.mode)
         if self.cpus != 1:
             parts.append(f"{self.cpus}cpu")
+        if self.xen_options:
+            # Two different options never have the same name.
+            parts.append(quote(self.xen_options, safe="="))
         return "-".join(parts)
 
     @property
@@ -58,7 +63,9 @@ class Setup:
     def xen_args(self) -> str:
         """Xen's command line."""
         args = f"{XEN_ARGS} dom0_mem={self.dom0_memory},max:{self.dom0_memory}"
-        return args + " dom0=pvh" if self.topology.dom0_pvh else args
+        if self.topology.dom0_pvh:
+            args += " dom0=pvh"
+        return f"{args} {self.xen_options}" if self.xen_options else args
 
     def linux_args(self) -> str:
         """dom0's command line."""
@@ -85,6 +92,8 @@ class Setup:
             raise LabError(f"no mode '{self.mode}': choose one of {', '.join(MODES)}")
         if self.mode == "deterministic" and self.cpus != 1:
             raise LabError("the deterministic mode has one processor only")
+        if not self.xen_options.isprintable() or len(self.name) > 200:
+            raise LabError("Xen's options are printable characters, and not many")
 
     def key(self, built: images.Images) -> str:
         """Changes whenever a snapshot of this setup would no longer fit."""

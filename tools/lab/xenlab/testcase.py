@@ -10,7 +10,7 @@ from .errors import LabError
 from .payload import Payload
 
 KEYS = {"topologies", "timeout", "allow", "dom0_cpus", "modules", "module_params", "kernels",
-        "files", "description", "check"}
+        "files", "description", "check", "xen_options"}
 
 
 @dataclass
@@ -26,6 +26,7 @@ class TestCase:
     kernels: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     description: str = ""
+    xen_options: str = ""
 
     @property
     def name(self) -> str:
@@ -86,7 +87,8 @@ def load(folder: Path) -> TestCase:
         _number(values, "timeout", 120, str(conf)), values.get("allow", ""),
         _number(values, "dom0_cpus", 1, str(conf)), modules == "yes",
         values.get("module_params", ""), values.get("kernels", "").split(),
-        values.get("files", "").split(), values.get("description", ""))
+        values.get("files", "").split(), values.get("description", ""),
+        " ".join(values.get("xen_options", "").split()))
     _check(case, conf)
     return case
 
