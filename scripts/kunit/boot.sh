@@ -47,7 +47,7 @@ boot()
 	[ "$flavour" = plain ] || arguments+=(kasan_multi_shot page_poison=1)
 	if [ -n "$coverage" ]; then
 		rm -rf "$out/coverage"
-		mkdir -p "$out/coverage"/{pv,auto-translated}
+		mkdir -p "$out/coverage"/{pv,auto-translated}-{1,2}
 		arguments+=("coverage=$out/coverage")
 	fi
 

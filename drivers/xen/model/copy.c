@@ -29,17 +29,12 @@ struct claim {
 	struct side of;
 	struct xenmodel_domain *domain;
 	bool located;
-	struct page *page;
+	struct xenmodel_view view;
 };
-
-static u32 pin_flags(const struct side *side)
-{
-	return GNTMAP_host_map | (side->readonly ? GNTMAP_readonly : 0);
-}
 
 static bool claim_fits(const struct claim *claim, const struct side *side)
 {
-	if (!claim->page || claim->of.is_ref != side->is_ref)
+	if (!claim->view.page || claim->of.is_ref != side->is_ref)
 		return false;
 	return side->is_ref ? claim->of.u.ref == side->u.ref
 			    : claim->of.u.gmfn == side->u.gmfn;
@@ -47,10 +42,10 @@ static bool claim_fits(const struct claim *claim, const struct side *side)
 
 static void claim_drop(struct claim *claim)
 {
-	if (claim->page && claim->of.is_ref)
-		xenmodel_unpin(claim->domain, claim->of.u.ref,
-			       pin_flags(&claim->of));
-	claim->page = NULL;
+	if (claim->view.page && claim->of.is_ref)
+		xenmodel_unpin_copied(claim->domain, claim->of.u.ref,
+				      claim->of.readonly);
+	claim->view.page = NULL;
 }
 
 static int claim_grant(struct claim *claim, const struct side *side)
@@ -59,8 +54,8 @@ static int claim_grant(struct claim *claim, const struct side *side)
 	if (!claim->domain)
 		return GNTST_general_error;
 	xenmodel_add(XENMODEL_COPY_CLAIMS, 1);
-	return xenmodel_pin_to_copy(claim->domain, side->u.ref, pin_flags(side),
-				    &claim->page);
+	return xenmodel_pin_to_copy(claim->domain, side->u.ref, side->readonly,
+				    &claim->view);
 }
 
 /* A foreign frame, or none, is not the caller's to name. */
@@ -72,7 +67,10 @@ static int claim_own(struct claim *claim, const struct side *side)
 		return GNTST_permission_denied;
 	if (!pfn_valid(pfn) || xenmodel_hole_find(pfn))
 		return GNTST_bad_page;
-	claim->page = pfn_to_page(pfn);
+	claim->view = (struct xenmodel_view) {
+		.page = pfn_to_page(pfn),
+		.bytes = XEN_PAGE_SIZE,
+	};
 	return GNTST_okay;
 }
 
@@ -85,7 +83,7 @@ static int claim_take(struct claim *claim, const struct side *side)
 	claim_drop(claim);
 	ret = side->is_ref ? claim_grant(claim, side) : claim_own(claim, side);
 	if (ret)
-		claim->page = NULL;
+		claim->view.page = NULL;
 	claim->of = *side;
 	return ret;
 }
@@ -154,6 +152,14 @@ static struct side dest_of(const struct gnttab_copy *op)
 	return side;
 }
 
+/* Outside of what is granted, if that is only a part of the page. */
+static bool is_outside(const struct side *side, const struct xenmodel_view *view,
+		       u16 len)
+{
+	return side->offset < view->offset ||
+	       side->offset + len > view->offset + view->bytes;
+}
+
 static int copy_one(const struct gnttab_copy *op, struct claim *from,
 		    struct claim *to)
 {
@@ -172,9 +178,12 @@ static int copy_one(const struct gnttab_copy *op, struct claim *from,
 	if (source.offset + op->len > XEN_PAGE_SIZE ||
 	    dest.offset + op->len > XEN_PAGE_SIZE)
 		return GNTST_bad_copy_arg;
+	if (is_outside(&source, &from->view, op->len) ||
+	    is_outside(&dest, &to->view, op->len))
+		return GNTST_general_error;
 
-	memcpy(page_address(to->page) + dest.offset,
-	       page_address(from->page) + source.offset, op->len);
+	memcpy(page_address(to->view.page) + dest.offset,
+	       page_address(from->view.page) + source.offset, op->len);
 	xenmodel_add(XENMODEL_COPY_BYTES, op->len);
 	return GNTST_okay;
 }

@@ -70,6 +70,24 @@ static void copy_call(struct gnttab_copy *ops, unsigned int nr)
 	xenmodel_copy(ops, nr);
 }
 
+/* Of these there is one at a time. */
+static int table_call(unsigned int cmd, void *op, unsigned int count)
+{
+	switch (cmd) {
+	case GNTTABOP_set_version:
+		return xenmodel_set_own_version(op);
+	case GNTTABOP_get_version:
+		return xenmodel_get_version(op);
+	}
+	if (count != 1)
+		return -EINVAL;
+	if (cmd == GNTTABOP_setup_table)
+		xenmodel_setup_table(op);
+	else
+		xenmodel_get_status_frames(op);
+	return 0;
+}
+
 /* What Xen says of a hypercall before it looks at the operations. */
 static int call_check(unsigned int cmd, unsigned int count)
 {
@@ -94,6 +112,8 @@ int HYPERVISOR_grant_table_op(unsigned int cmd, void *uop, unsigned int count)
 	case GNTTABOP_copy:
 	case GNTTABOP_transfer:
 	case GNTTABOP_setup_table:
+	case GNTTABOP_set_version:
+	case GNTTABOP_get_status_frames:
 	case GNTTABOP_get_version:
 		ret = xenmodel_injected_call(cmd);
 		break;
@@ -112,12 +132,10 @@ int HYPERVISOR_grant_table_op(unsigned int cmd, void *uop, unsigned int count)
 		unmap_call(uop, count);
 	else if (cmd == GNTTABOP_transfer)
 		transfer_call(uop, count);
-	else if (cmd == GNTTABOP_setup_table)
-		xenmodel_setup_table(uop);
-	else if (cmd == GNTTABOP_get_version)
-		xenmodel_get_version(uop);
-	else
+	else if (cmd == GNTTABOP_copy)
 		copy_call(uop, count);
+	else
+		ret = table_call(cmd, uop, count);
 out:
 	xenmodel_unlock(flags);
 	return ret;

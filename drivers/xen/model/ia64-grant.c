@@ -139,15 +139,16 @@ struct side {
 	struct xenmodel_domain *domain;
 	struct page *page;
 	grant_ref_t ref;
-	u32 flags;
+	bool readonly;
 };
 
 static int side_take(struct side *side, domid_t domid, bool is_ref,
 		     grant_ref_t ref, xen_pfn_t gpfn, bool readonly)
 {
+	struct xenmodel_view view;
 	int ret;
 
-	side->flags = GNTMAP_host_map | (readonly ? GNTMAP_readonly : 0);
+	side->readonly = readonly;
 	side->ref = ref;
 	if (!is_ref) {
 		if (xenmodel_ia64_state(gpfn) != XENMODEL_IA64_OWN)
@@ -158,16 +159,18 @@ static int side_take(struct side *side, domid_t domid, bool is_ref,
 	side->domain = xenmodel_domain_find(domid);
 	if (!side->domain)
 		return GNTST_bad_domain;
-	ret = xenmodel_pin_to_copy(side->domain, ref, side->flags, &side->page);
+	ret = xenmodel_pin_to_copy(side->domain, ref, readonly, &view);
 	if (ret)
 		side->domain = NULL;
+	else
+		side->page = view.page;
 	return ret;
 }
 
 static void side_drop(struct side *side)
 {
 	if (side->domain)
-		xenmodel_unpin(side->domain, side->ref, side->flags);
+		xenmodel_unpin_copied(side->domain, side->ref, side->readonly);
 }
 
 static int copy_check(const struct gnttab_copy *op)

@@ -181,7 +181,7 @@ static int unmap_one(struct gnttab_unmap_grant_ref *op)
 	host = op->host_addr && (mapping->flags & GNTMAP_host_map);
 	device = op->dev_bus_addr && (mapping->flags & GNTMAP_device_map);
 	if (device && op->dev_bus_addr !=
-		      bus_address(domain->grants[mapping->ref].page))
+		      bus_address(domain->active[mapping->ref].page))
 		return GNTST_bad_dev_addr;
 	if (host && hole_at(op->host_addr) != mapping->hole)
 		return GNTST_general_error;

@@ -11,6 +11,7 @@
 #include "domain.h"
 #include "evtchn.h"
 #include "flavour.h"
+#include "grant.h"
 #include "knob.h"
 #include "memory.h"
 #include "store.h"

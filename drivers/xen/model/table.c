@@ -2,12 +2,14 @@
 /*
  * The grant table of the domain that this kernel runs in, and its references.
  */
-#include <linux/gfp.h>
+#include <linux/errno.h>
 #include <linux/mm.h>
-#include <linux/string.h>
 #include <xen/grant_table.h>
+#include "domain.h"
 #include "flavour.h"
+#include "hypercall.h"
 #include "knob.h"
+#include "shared.h"
 #include "table.h"
 
 /* Room for as many entries of either version. */
@@ -15,16 +17,16 @@
 #define NR_REFS		(NR_FRAMES * PAGE_SIZE / sizeof(union grant_entry_v2))
 
 /* References below are the toolstack's own. */
-#define FIRST_REF	8
+#define FIRST_REF	XENMODEL_RESERVED_REFS
 
 /* The end of a list of references. */
 #define NO_REF		NR_REFS
 
-/* Machine frames of the table; it is Xen's memory. */
-#define FIRST_FRAME	0x7000000UL
+/* Machine frames of the table, and of its status; they are Xen's memory. */
+#define FIRST_FRAME		0x7000000UL
+#define FIRST_STATUS_FRAME	0x7100000UL
 
-static void *table;
-static unsigned int version = 1;
+static struct xenmodel_shared shared;
 static unsigned int in_use;
 static unsigned int limit;
 
@@ -35,11 +37,10 @@ static grant_ref_t free_head;
 int xenmodel_table_init(void)
 {
 	grant_ref_t ref;
+	int ret = xenmodel_shared_init(&shared, NR_FRAMES);
 
-	table = alloc_pages_exact(NR_FRAMES * PAGE_SIZE,
-				  GFP_KERNEL | __GFP_ZERO);
-	if (!table)
-		return -ENOMEM;
+	if (ret)
+		return ret;
 	for (ref = FIRST_REF; ref < NR_REFS; ref++)
 		next[ref] = ref + 1;
 	free_head = FIRST_REF;
@@ -49,13 +50,19 @@ int xenmodel_table_init(void)
 
 void xenmodel_table_exit(void)
 {
-	free_pages_exact(table, NR_FRAMES * PAGE_SIZE);
+	xenmodel_shared_exit(&shared);
 }
 
-void xenmodel_table_version(unsigned int v)
+int xenmodel_table_version(unsigned int version)
 {
-	version = v;
+	unsigned long flags = xenmodel_lock();
+	int ret;
+
 	limit = NR_REFS - FIRST_REF;
+	/* Nobody maps what this domain grants: Xen sees no entry in use. */
+	ret = xenmodel_shared_set_version(&shared, version, false);
+	xenmodel_unlock(flags);
+	return ret;
 }
 EXPORT_SYMBOL_GPL(xenmodel_table_version);
 
@@ -71,57 +78,90 @@ void xenmodel_refs_limit(unsigned int left)
 }
 EXPORT_SYMBOL_GPL(xenmodel_refs_limit);
 
-static size_t entry_size(void)
-{
-	return version == 2 ? sizeof(union grant_entry_v2) :
-			      sizeof(struct grant_entry_v1);
-}
-
 struct grant_entry_header *xenmodel_table_entry(grant_ref_t ref)
 {
-	return ref < NR_REFS ? table + ref * entry_size() : NULL;
+	return ref < NR_REFS ? xenmodel_shared_entry(&shared, ref) : NULL;
 }
 
-unsigned long xenmodel_entry_frame(const struct grant_entry_header *header)
+unsigned long xenmodel_table_frame(grant_ref_t ref)
 {
-	if (version == 2)
-		return ((const union grant_entry_v2 *)header)->full_page.frame;
-	return ((const struct grant_entry_v1 *)header)->frame;
+	return xenmodel_shared_frame(&shared, ref);
 }
 
-void xenmodel_entry_set_frame(struct grant_entry_header *header,
-			      unsigned long frame)
+void xenmodel_table_set_frame(grant_ref_t ref, unsigned long frame)
 {
-	if (version == 2)
-		((union grant_entry_v2 *)header)->full_page.frame = frame;
-	else
-		((struct grant_entry_v1 *)header)->frame = frame;
+	xenmodel_shared_set_frame(&shared, ref, frame);
 }
 
 struct page *xenmodel_table_page(unsigned long mfn)
 {
-	if (mfn - FIRST_FRAME >= NR_FRAMES)
-		return NULL;
-	return virt_to_page(table + (mfn - FIRST_FRAME) * PAGE_SIZE);
+	if (mfn - FIRST_FRAME < NR_FRAMES)
+		return virt_to_page(shared.entries +
+				    (mfn - FIRST_FRAME) * PAGE_SIZE);
+	if (mfn - FIRST_STATUS_FRAME < xenmodel_shared_status_frames(&shared))
+		return virt_to_page((void *)shared.status +
+				    (mfn - FIRST_STATUS_FRAME) * PAGE_SIZE);
+	return NULL;
+}
+
+static bool is_self(domid_t domid)
+{
+	return domid == DOMID_SELF || domid == XENMODEL_LOCAL_DOMID;
+}
+
+/* What the domain calls a page of the table. */
+static unsigned long frame_of(const void *vaddr, unsigned long mfn)
+{
+	return xenmodel_is_pv() ? mfn : page_to_pfn(virt_to_page(vaddr));
 }
 
 void xenmodel_setup_table(struct gnttab_setup_table *op)
 {
 	unsigned int i;
 
-	if (op->nr_frames > NR_FRAMES) {
+	op->status = is_self(op->dom) ? GNTST_okay : GNTST_bad_domain;
+	if (!op->status && op->nr_frames > NR_FRAMES)
 		op->status = GNTST_general_error;
-		return;
-	}
-	for (i = 0; i < op->nr_frames; i++)
-		op->frame_list[i] = xenmodel_is_pv() ? FIRST_FRAME + i :
-			page_to_pfn(virt_to_page(table + i * PAGE_SIZE));
-	op->status = GNTST_okay;
+	for (i = 0; !op->status && i < op->nr_frames; i++)
+		op->frame_list[i] = frame_of(shared.entries + i * PAGE_SIZE,
+					     FIRST_FRAME + i);
 }
 
-void xenmodel_get_version(struct gnttab_get_version *op)
+void xenmodel_get_status_frames(struct gnttab_get_status_frames *op)
 {
-	op->version = version;
+	unsigned int i;
+
+	op->status = is_self(op->dom) ? GNTST_okay : GNTST_bad_domain;
+	if (!op->status &&
+	    op->nr_frames > xenmodel_shared_status_frames(&shared))
+		op->status = GNTST_general_error;
+	for (i = 0; !op->status && i < op->nr_frames; i++)
+		op->frame_list[i] =
+			frame_of((void *)shared.status + i * PAGE_SIZE,
+				 FIRST_STATUS_FRAME + i);
+}
+
+int xenmodel_set_own_version(struct gnttab_set_version *op)
+{
+	int ret = xenmodel_shared_set_version(&shared, op->version, false);
+
+	op->version = shared.version;
+	return ret;
+}
+
+int xenmodel_get_version(struct gnttab_get_version *op)
+{
+	const struct xenmodel_domain *domain;
+
+	if (is_self(op->dom)) {
+		op->version = shared.version;
+		return 0;
+	}
+	domain = xenmodel_domain_find(op->dom);
+	if (!domain)
+		return -ESRCH;
+	op->version = domain->shared.version;
+	return 0;
 }
 
 /* What the kernel's own grant-table driver exports. */

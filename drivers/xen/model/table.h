@@ -12,8 +12,10 @@ struct page;
 /**
  * xenmodel_table_version() - change the layout of the grant table
  * @version: 1, the default, or 2; while no reference is taken
+ *
+ * Return: 0 or -EINVAL.
  */
-void xenmodel_table_version(unsigned int version);
+int xenmodel_table_version(unsigned int version);
 
 /* References that the kernel has given out. */
 unsigned int xenmodel_refs(void);
@@ -33,11 +35,13 @@ struct page *xenmodel_table_page(unsigned long mfn);
 
 /* An entry as Xen sees it, NULL if there is none of that number. */
 struct grant_entry_header *xenmodel_table_entry(grant_ref_t ref);
-unsigned long xenmodel_entry_frame(const struct grant_entry_header *header);
-void xenmodel_entry_set_frame(struct grant_entry_header *header,
-			      unsigned long frame);
+unsigned long xenmodel_table_frame(grant_ref_t ref);
+void xenmodel_table_set_frame(grant_ref_t ref, unsigned long frame);
 
+/* Hypercalls; the lock of hypercall.c is held. */
 void xenmodel_setup_table(struct gnttab_setup_table *op);
-void xenmodel_get_version(struct gnttab_get_version *op);
+void xenmodel_get_status_frames(struct gnttab_get_status_frames *op);
+int xenmodel_set_own_version(struct gnttab_set_version *op);
+int xenmodel_get_version(struct gnttab_get_version *op);
 
 #endif /* _XENMODEL_TABLE_H */

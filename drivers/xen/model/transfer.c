@@ -5,6 +5,7 @@
 #include <linux/mm.h>
 #include "domain.h"
 #include "flavour.h"
+#include "grant.h"
 #include "hypercall.h"
 #include "knob.h"
 #include "memory.h"
@@ -14,20 +15,33 @@
 /* Would the receiver take it? Xen does not say why not. */
 static bool receiver_accepts(const struct xenmodel_domain *to, grant_ref_t ref)
 {
-	return !to->dying && to->room && ref < to->nr_grants &&
-	       to->grants[ref].offered && !to->grants[ref].arrived &&
-	       to->grants[ref].domid == XENMODEL_LOCAL_DOMID;
+	const struct grant_entry_header *entry =
+		xenmodel_shared_entry(&to->shared, ref);
+
+	return !to->dying && to->room && entry &&
+	       entry->flags == GTF_accept_transfer &&
+	       entry->domid == XENMODEL_LOCAL_DOMID;
 }
 
-static int receiver_take(grant_ref_t ref, struct xenmodel_domain *to,
-			 const void *content)
+/* Its content goes where the receiver expects it. */
+static int receiver_take(const struct gnttab_transfer *op, const void *content)
 {
+	struct xenmodel_domain *to = xenmodel_domain_find(op->domid);
+	struct grant_entry_header *entry;
+	struct page *page;
+	u64 frame;
+
 	if (!to)
 		return GNTST_bad_domain;
-	if (!receiver_accepts(to, ref))
+	if (!receiver_accepts(to, op->ref))
 		return GNTST_general_error;
-	memcpy(page_address(to->grants[ref].page), content, PAGE_SIZE);
-	to->grants[ref].arrived = true;
+	entry = xenmodel_shared_entry(&to->shared, op->ref);
+	frame = xenmodel_shared_frame(&to->shared, op->ref);
+	page = xenmodel_frame_page(to, frame);
+	if (page)
+		memcpy(page_address(page), content, PAGE_SIZE);
+	xenmodel_shared_set_frame(&to->shared, op->ref, op->mfn);
+	entry->flags |= GTF_transfer_committed | GTF_transfer_completed;
 	to->room--;
 	return GNTST_okay;
 }
@@ -47,8 +61,7 @@ static int transfer_one(const struct gnttab_transfer *op)
 		return GNTST_bad_page;
 	xenmodel_add(XENMODEL_FLUSHES, 1);
 	if (!ret)
-		ret = receiver_take(op->ref, xenmodel_domain_find(op->domid),
-				    frame->content);
+		ret = receiver_take(op, frame->content);
 	xenmodel_frame_leave(frame);
 	return ret;
 }
@@ -63,17 +76,16 @@ void xenmodel_transfer(struct gnttab_transfer *op)
 grant_ref_t xenmodel_offer(struct xenmodel_domain *domain, unsigned int index,
 			   domid_t domid)
 {
-	grant_ref_t ref = xenmodel_grant(domain, index, domid, false);
-
-	if (ref)
-		domain->grants[ref].offered = true;
-	return ref;
+	return xenmodel_entry_write(domain, index, domid, GTF_accept_transfer);
 }
 EXPORT_SYMBOL_GPL(xenmodel_offer);
 
 bool xenmodel_arrived(const struct xenmodel_domain *domain, grant_ref_t ref)
 {
-	return domain->grants[ref].arrived;
+	const u16 arrived = GTF_accept_transfer | GTF_transfer_completed;
+
+	return (xenmodel_shared_entry(&domain->shared, ref)->flags & arrived) ==
+	       arrived;
 }
 EXPORT_SYMBOL_GPL(xenmodel_arrived);
 
@@ -94,11 +106,11 @@ void xenmodel_send_finish(struct xenmodel_domain *domain, unsigned int index,
 			  grant_ref_t ref)
 {
 	struct grant_entry_header *header = xenmodel_table_entry(ref);
-	unsigned long pfn = xenmodel_entry_frame(header);
+	unsigned long pfn = xenmodel_table_frame(ref);
 	const void *content = page_address(domain->pages[index]);
 
 	if (xenmodel_is_pv())
-		xenmodel_entry_set_frame(header,
+		xenmodel_table_set_frame(ref,
 					 xenmodel_frame_arrive(pfn, content));
 	else
 		xenmodel_page_show(pfn, content);

@@ -11,6 +11,7 @@
 #include <xen/interface/io/protocols.h>
 #include "bus.h"
 #include "evtchn.h"
+#include "grant.h"
 #include "knob.h"
 #include "store.h"
 #include "vbd.h"

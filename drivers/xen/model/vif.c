@@ -10,6 +10,7 @@
 #include <xen/page.h>
 #include "bus.h"
 #include "evtchn.h"
+#include "grant.h"
 #include "knob.h"
 #include "store.h"
 #include "vif.h"

@@ -59,7 +59,7 @@ static void xengnt_m2p_test_both_directions(struct kunit *test)
 		KUNIT_ASSERT_TRUE(test, xengnt_m2p_mapping(f->pages[i],
 							   &mapping));
 		KUNIT_EXPECT_EQ(test, mapping.frame, frame_of(f->pages[i]));
-		KUNIT_EXPECT_EQ(test, mapping.ref, XENMODEL_FIRST_REF + i);
+		KUNIT_EXPECT_EQ(test, mapping.ref, XENMODEL_RESERVED_REFS + i);
 		KUNIT_EXPECT_EQ(test, mapping.handle, f->entries[i].u.handle);
 		KUNIT_EXPECT_EQ(test, mapping.domid, (domid_t)FIXTURE_DOMID(0));
 		KUNIT_EXPECT_FALSE(test, mapping.readonly);

@@ -399,6 +399,11 @@ static void xengnt_send_test_no_memory(struct kunit *test)
 		if (ret) {
 			KUNIT_EXPECT_EQ(test, ret, -ENOMEM);
 			failures++;
+		} else {
+			KUNIT_EXPECT_NOT_NULL(test, batch.ops);
+			KUNIT_EXPECT_NOT_NULL(test, batch.pages);
+			KUNIT_EXPECT_NOT_NULL(test, batch.frames);
+			KUNIT_EXPECT_NOT_NULL(test, batch.empty);
 		}
 		xengnt_send_batch_fini(&batch);
 	} while (more);

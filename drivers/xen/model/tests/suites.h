@@ -7,5 +7,6 @@ struct kunit_suite;
 extern struct kunit_suite bus_suite;
 extern struct kunit_suite conform_suite;
 extern struct kunit_suite grant_suite;
+extern struct kunit_suite version_suite;
 
 #endif /* _XENMODEL_TESTS_SUITES_H */
