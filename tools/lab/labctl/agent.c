@@ -151,13 +151,19 @@ int agent_run(void)
 	signal(SIGCHLD, SIG_IGN);
 	if (xs_open(&xs) || xs_watch(&xs, AGENT_BASE "/req"))
 		return 1;
-	if (xs_write(&xs, AGENT_BASE "/ready", "1", 1))
-		return 1;
 	for (;;) {
 		const char *id;
 		int got = xs_event(&xs, -1);
 
 		if (got < 0)
+			return 1;
+		/*
+		 * The first event of a watch is about its own path. There is
+		 * one more after each restore: the kernel sets the watch again,
+		 * in a folder that is as empty as that of a new domain.
+		 */
+		if (got && !strcmp(xs.event, AGENT_BASE "/req") &&
+		    xs_write(&xs, AGENT_BASE "/ready", "1", 1))
 			return 1;
 		id = got ? request_id(xs.event) : NULL;
 		if (id && !fork())

@@ -24,7 +24,8 @@ LAB_FOLDER = "usr/lib/lab"
 
 COMMON_PROGRAMS = [
     "bin/bash", "usr/bin/fio", "usr/bin/iperf3", "sbin/ethtool", "usr/bin/socat",
-    "sbin/mke2fs", "sbin/e2fsck", "sbin/resize2fs", "usr/bin/flock", "sbin/losetup",
+    "sbin/mke2fs", "sbin/e2fsck", "sbin/resize2fs", "sbin/mkfs.xfs", "sbin/xfs_repair",
+    "usr/bin/flock", "sbin/losetup",
     # Of two programs of this name, the one that kills the whole process group.
     "usr/bin/timeout",
 ]
@@ -32,7 +33,7 @@ DOM0_PROGRAMS = [
     "xl", "xenstored", "xenconsoled", "xenconsole", "xen-init-dom0", "xentrace",
     "xentop", "lsevtchn", "xen-diag", "libxl-save-helper",
 ]
-STORAGE = ["ext4", "loop", "brd", "crc32c_generic", "libcrc32c"]
+STORAGE = ["ext4", "xfs", "loop", "brd", "crc32c_generic", "libcrc32c"]
 DOM0_MODULES = STORAGE + [
     "xenfs", "xen_privcmd", "xen_evtchn", "xen_gntdev", "xen_gntalloc",
     "xen_blkback", "xen_netback", "xen_blkfront", "xen_netfront", "ahci", "sd_mod",
@@ -154,7 +155,7 @@ def _skeleton(builder: Builder) -> None:
     tree.add_file("etc/passwd", "root:x:0:0:root:/root:/bin/bash\n")
     tree.add_file("etc/group", "root:x:0:\n")
     # What mount tries when no type is given, and how the kernel loads it.
-    tree.add_file("etc/filesystems", "ext4\n")
+    tree.add_file("etc/filesystems", "ext4\nxfs\n")
     tree.add_link("sbin/modprobe", "../bin/busybox")
     tree.add_file("etc/hosts", "127.0.0.1 localhost\n")
     tree.add_file("etc/profile", "PS1='\\h# '\n")
@@ -212,6 +213,7 @@ def _dom0_tree(builder: Builder, modules: kernel.ModuleTree) -> None:
     for name in ["xenconsole", "libxl-save-helper"]:
         tree.add_link(f"{XEN_BIN}/{name}", f"/usr/sbin/{name}")
     builder.add_program("usr/bin/xenalyze")
+    builder.add_program("sbin/dmsetup")
     # Loaded late, by pthread_cancel() in xl.
     builder.add_library("libgcc_s.so.1", builder.find("lib/x86_64-linux-gnu/libgcc_s.so.1"))
     base = builder.root / "etc/xen"

@@ -29,6 +29,7 @@ USERLAND = """
     fio libaio1 iperf3 libiperf0 libsctp1 libssl3 ethtool libmnl0 socat
     e2fsprogs libext2fs2 libcom-err2 libss2 libblkid1
     util-linux mount libsmartcols1
+    xfsprogs libinih1 liburcu8 dmsetup libdevmapper1.02.1 libudev1
 """.split()
 
 APT = ["-qq", "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=3",
