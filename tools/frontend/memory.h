@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The guest's pages that requests name, and their grants. */
+#ifndef XEN_FRONTEND_MEMORY_H
+#define XEN_FRONTEND_MEMORY_H
+
+#include <linux/types.h>
+
+/* Pages for data; a request of the most segments that there may be uses them over and over. */
+#define MEMORY_DATA	32
+/* What the largest indirect request that can be written names. */
+#define MEMORY_INDIRECT	8
+
+/* Grants that are not as they should be, besides those of data. */
+enum memory_kind {
+	MEMORY_READ_ONLY,
+	MEMORY_ELSEWHERE,	/* for a domain that is not the backend's */
+	MEMORY_UNUSED,		/* the entry grants nothing */
+	MEMORY_BEYOND,		/* there is no such entry */
+	MEMORY_KINDS
+};
+
+/* 0 or a negative errno. May sleep. */
+int memory_create(u16 backend);
+void memory_destroy(void);
+
+/* References, of pages that wrap around. */
+u32 memory_data_ref(unsigned int page);
+u32 memory_indirect_ref(unsigned int page);
+u32 memory_ref(enum memory_kind kind);
+
+/* A page that describes segments. */
+void *memory_indirect(unsigned int page);
+
+/* Other content for each page and each seed; what it all is now. */
+void memory_fill(u8 seed);
+u32 memory_sum(void);
+
+/*
+ * Grant pages next to each other to the backend; each is to be given back with
+ * gnttab_end_foreign_access(). Return: 0 or a negative errno.
+ */
+int memory_grant(u16 domid, struct page *pages, unsigned int nr, bool readonly,
+		 u32 *refs);
+
+#endif
