@@ -2,10 +2,10 @@
 # The entry for people; the kernel's build reads Kbuild.
 #
 # KERNEL=   6.1, 6.12 (Debian's, downloaded), running, or a build folder
-# JOBS=     what runs at a time (default 2)
+# JOBS=     what runs at a time (default 3: a test on real Xen also waits)
 
 KERNEL ?=
-JOBS ?= 2
+JOBS ?= 3
 
 build-modules := scripts/build-modules $(if $(KERNEL),--kernel $(KERNEL)) --jobs $(JOBS)
 
