@@ -88,10 +88,14 @@ static int table_call(unsigned int cmd, void *op, unsigned int count)
 	return 0;
 }
 
-/* What Xen says of a hypercall before it looks at the operations. */
+/*
+ * What Xen says of a hypercall before it looks at the operations. Of the
+ * commands, some are not for domains whose memory Xen looks after.
+ */
 static int call_check(unsigned int cmd, unsigned int count)
 {
-	if (!xenmodel_is_pv() && (cmd & ~COMMAND_MASK))
+	if (!xenmodel_is_pv() &&
+	    ((cmd & ~COMMAND_MASK) || cmd == GNTTABOP_transfer))
 		return -ENOSYS;
 	if ((int)count < 0 || (cmd & ~COMMAND_MASK))
 		return -EINVAL;

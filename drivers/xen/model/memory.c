@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 #include <xen/interface/xen.h>
+#include <xen/interface/memory.h>
 #include <xen/mem-reservation.h>
 #include <xen/page.h>
 #include <asm/xen/hypercall.h>
@@ -283,6 +284,17 @@ int xenmem_reservation_decrease(int count, xen_pfn_t *extents)
 	return i;
 }
 EXPORT_SYMBOL_GPL(xenmem_reservation_decrease);
+
+/* Of all that Xen has here, nobody else needs more than a question. */
+int HYPERVISOR_memory_op(unsigned int cmd, void *arg)
+{
+	const domid_t *domid = arg;
+
+	if (cmd != XENMEM_current_reservation)
+		return -ENOSYS;
+	return *domid == DOMID_SELF ? totalram_pages() - room : -ESRCH;
+}
+EXPORT_SYMBOL_GPL(HYPERVISOR_memory_op);
 
 /* Page tables of a PV guest: the linear mapping, a page at a time. */
 

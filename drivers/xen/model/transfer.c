@@ -31,6 +31,9 @@ static int receiver_take(const struct gnttab_transfer *op, const void *content)
 	struct page *page;
 	u64 frame;
 
+	/* This domain exists, too, and offers itself nothing. */
+	if (op->domid == XENMODEL_LOCAL_DOMID)
+		return GNTST_general_error;
 	if (!to)
 		return GNTST_bad_domain;
 	if (!receiver_accepts(to, op->ref))
@@ -52,8 +55,6 @@ static int transfer_one(const struct gnttab_transfer *op)
 	struct xenmodel_frame *frame;
 	int ret;
 
-	if (!xenmodel_is_pv())
-		return GNTST_general_error;
 	frame = xenmodel_frame_find(op->mfn);
 	ret = xenmodel_injected(GNTTABOP_transfer);
 	/* Mapped, be it by somebody else. */

@@ -7,12 +7,16 @@
 #include <linux/mm.h>
 #include <linux/string.h>
 #include <xen/grant_table.h>
+#include <xen/page.h>
 #include <xen/xen.h>
 #include <asm/xen/hypercall.h>
 #include "conform.h"
 
 /* Mapped by nobody, in any flavour: below the first page that a task may have. */
 #define NOWHERE 0x1000
+
+/* Machines do not have so much memory. */
+#define NO_FRAME 0x3fffffffffUL
 
 int conform_begin(struct conform *c)
 {
@@ -81,6 +85,18 @@ domid_t conform_domid(const struct conform *c, enum conform_dom dom)
 grant_ref_t conform_ref(const struct conform *c, enum conform_ref ref)
 {
 	return ref < CONFORM_NR_REFS ? c->refs[ref] : 1U << 30;
+}
+
+xen_pfn_t conform_frame(const struct conform *c, enum conform_frame frame)
+{
+	switch (frame) {
+	case CONFORM_MEMORY:
+		return xen_page_to_gfn(c->memory[0]);
+	case CONFORM_FOREIGN:
+		return xen_page_to_gfn(c->places[0]);
+	default:
+		return NO_FRAME;
+	}
 }
 
 struct gnttab_map_grant_ref conform_map_op(const struct conform *c,
@@ -156,7 +172,7 @@ bool conform_run(struct conform *c, const struct conform_row *row)
 	memset(c->text, 0, sizeof(c->text));
 	c->used = 0;
 	row->run(c, row);
-	pr_info("conform %s: %s = %s\n",
+	pr_info("%s %s: %s = %s\n", c->model_only ? "model" : "conform",
 		xen_pv_domain() ? "pv" : "auto-translated", row->name,
 		c->text);
 	return !strcmp(c->text, expected);

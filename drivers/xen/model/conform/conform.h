@@ -20,7 +20,13 @@ struct page;
  * @CONFORM_ELSEWHERE: to a domain that is not us
  * @CONFORM_UNUSED: an entry of the table that grants nothing to anybody
  * @CONFORM_SPARE: to us, used by no row before the granter dies
- * @CONFORM_NR_REFS: how many there are
+ * @CONFORM_NR_GRANTS: how many of these there are
+ * @CONFORM_OFFERED: a place for a page of ours
+ * @CONFORM_OFFERED_SECOND: another
+ * @CONFORM_OFFERED_THIRD: and another
+ * @CONFORM_OFFERED_LAST: one that nothing ever comes to
+ * @CONFORM_OFFERED_ELSEWHERE: a place for a page of a domain that is not us
+ * @CONFORM_NR_REFS: how many grants and offers there are
  * @CONFORM_BEYOND: a reference behind the end of the table
  */
 enum conform_ref {
@@ -29,9 +35,20 @@ enum conform_ref {
 	CONFORM_ELSEWHERE,
 	CONFORM_UNUSED,
 	CONFORM_SPARE,
+	CONFORM_NR_GRANTS,
+	CONFORM_OFFERED = CONFORM_NR_GRANTS,
+	CONFORM_OFFERED_SECOND,
+	CONFORM_OFFERED_THIRD,
+	CONFORM_OFFERED_LAST,
+	CONFORM_OFFERED_ELSEWHERE,
 	CONFORM_NR_REFS,
 	CONFORM_BEYOND = CONFORM_NR_REFS,
 };
+
+#define CONFORM_NR_OFFERS	(CONFORM_NR_REFS - CONFORM_NR_GRANTS)
+
+/* Of another guest, which need not exist. */
+#define CONFORM_ELSEWHERE_DOMID	0x7fe0
 
 /* What a granted page is filled with; anybody can see from it which it is. */
 #define CONFORM_PATTERN(ref)	(0xc0 + (ref))
@@ -67,7 +84,7 @@ enum conform_at {
 };
 
 /**
- * enum conform_frame - a frame that a copy operation names
+ * enum conform_frame - a frame that a copy or transfer operation names
  * @CONFORM_BY_GRANT: none, but a reference
  * @CONFORM_MEMORY: of ordinary memory
  * @CONFORM_FOREIGN: of another domain, mapped by a grant
@@ -80,8 +97,14 @@ enum conform_frame {
 	CONFORM_NO_FRAME,
 };
 
-/* Mappings of one grant at a time, for the row that finds the most. */
-#define CONFORM_PLACES	130
+/* More mappings than one grant can have, and more than Xen has handles for. */
+#define CONFORM_PLACES	260
+
+/*
+ * A frame of Xen's has room for 256 handles, of which it keeps one. Xen has to
+ * be started with gnttab_max_maptrack_frames=1.
+ */
+#define CONFORM_HANDLES	255
 
 /**
  * struct conform - a run
@@ -92,6 +115,7 @@ enum conform_frame {
  * @places: pages for mapping
  * @memory: two pages of ordinary memory
  * @kept: a mapping that outlives the granter
+ * @model_only: real Xen is not asked, and no line of it is compared
  * @text: the answer of the row that is run
  * @used: how long that is
  */
@@ -103,6 +127,7 @@ struct conform {
 	struct page *places[CONFORM_PLACES];
 	struct page *memory[2];
 	struct gnttab_map_grant_ref kept;
+	bool model_only;
 	char text[160];
 	unsigned int used;
 };
@@ -119,14 +144,14 @@ struct conform_side {
  * struct conform_row - an operation, or a few
  * @name: what is tried
  * @run: how
- * @dom: whom a map operation names
+ * @dom: whom a map or transfer operation names
  * @ref: which grant
  * @flags: of a map operation
  * @at: where a map or unmap operation says that it is
  * @dev_bus_addr: of an unmap operation
  * @cmd: of a hypercall
  * @count: operations in it, as Xen gets to hear
- * @source: of a copy operation
+ * @source: of a copy operation; its frame is a transfer operation's, too
  * @dest: of a copy operation
  * @len: of a copy operation
  * @pv: what Xen answers to a PV guest
@@ -157,6 +182,17 @@ extern const unsigned int conform_nr_rows;
 extern const struct conform_row conform_dying_rows[];
 extern const unsigned int conform_nr_dying_rows;
 
+/* The same for a granter that has all the memory that it may have. */
+extern const struct conform_row conform_full_rows[];
+extern const unsigned int conform_nr_full_rows;
+
+/*
+ * The same for a granter whose pages are not in memory: only the model can be
+ * brought to that.
+ */
+extern const struct conform_row conform_paged_rows[];
+extern const unsigned int conform_nr_paged_rows;
+
 /* @granter, @nobody, @own and @refs are filled in. 0 or -ENOMEM. May sleep. */
 int conform_begin(struct conform *c);
 void conform_end(struct conform *c);
@@ -177,6 +213,7 @@ u64 conform_place(struct page *page);
 u64 conform_address(const struct conform *c, enum conform_at at);
 domid_t conform_domid(const struct conform *c, enum conform_dom dom);
 grant_ref_t conform_ref(const struct conform *c, enum conform_ref ref);
+xen_pfn_t conform_frame(const struct conform *c, enum conform_frame frame);
 struct gnttab_map_grant_ref conform_map_op(const struct conform *c,
 					   enum conform_ref ref, u32 flags);
 int conform_map(struct gnttab_map_grant_ref *op);
@@ -186,6 +223,8 @@ void conform_row_map(struct conform *c, const struct conform_row *row);
 void conform_row_map_again(struct conform *c, const struct conform_row *row);
 void conform_row_map_often(struct conform *c, const struct conform_row *row);
 void conform_row_map_batch(struct conform *c, const struct conform_row *row);
+void conform_row_map_exhausted(struct conform *c,
+			       const struct conform_row *row);
 void conform_row_map_device(struct conform *c, const struct conform_row *row);
 void conform_row_unmap(struct conform *c, const struct conform_row *row);
 void conform_row_unmap_twice(struct conform *c, const struct conform_row *row);
@@ -196,6 +235,10 @@ void conform_row_copy(struct conform *c, const struct conform_row *row);
 void conform_row_copy_batch(struct conform *c, const struct conform_row *row);
 void conform_row_copy_sees_map(struct conform *c,
 			       const struct conform_row *row);
+void conform_row_send(struct conform *c, const struct conform_row *row);
+void conform_row_send_twice(struct conform *c, const struct conform_row *row);
+void conform_row_send_batch(struct conform *c, const struct conform_row *row);
+void conform_row_send_frame(struct conform *c, const struct conform_row *row);
 void conform_row_call(struct conform *c, const struct conform_row *row);
 void conform_row_dying_unmap(struct conform *c, const struct conform_row *row);
 

@@ -7,22 +7,7 @@
 #include <asm/xen/hypercall.h>
 #include "conform.h"
 
-/* Machines do not have so much memory. */
-#define NO_FRAME 0x3fffffffffUL
-
 #define OURS 0x5c
-
-static xen_pfn_t frame_of(const struct conform *c, enum conform_frame frame)
-{
-	switch (frame) {
-	case CONFORM_MEMORY:
-		return xen_page_to_gfn(c->memory[0]);
-	case CONFORM_FOREIGN:
-		return xen_page_to_gfn(c->places[0]);
-	default:
-		return NO_FRAME;
-	}
-}
 
 static struct gnttab_copy copy_op(const struct conform *c,
 				  const struct conform_side *source,
@@ -41,13 +26,13 @@ static struct gnttab_copy copy_op(const struct conform *c,
 		op.flags |= GNTCOPY_source_gref;
 		op.source.u.ref = conform_ref(c, source->ref);
 	} else {
-		op.source.u.gmfn = frame_of(c, source->frame);
+		op.source.u.gmfn = conform_frame(c, source->frame);
 	}
 	if (dest->frame == CONFORM_BY_GRANT) {
 		op.flags |= GNTCOPY_dest_gref;
 		op.dest.u.ref = conform_ref(c, dest->ref);
 	} else {
-		op.dest.u.gmfn = frame_of(c, dest->frame);
+		op.dest.u.gmfn = conform_frame(c, dest->frame);
 	}
 	return op;
 }

@@ -11,19 +11,17 @@
 #include <xen/xen.h>
 #include "conform.h"
 
-/* Of another guest, which need not exist. */
-#define ELSEWHERE 0x7fe0
-
-static int refs[CONFORM_NR_REFS];
-static unsigned int nr_refs = CONFORM_NR_REFS;
+static int refs[CONFORM_NR_GRANTS];
+static unsigned int nr_refs = CONFORM_NR_GRANTS;
 module_param_array(refs, int, &nr_refs, 0444);
 MODULE_PARM_DESC(refs, "the grants, in the order of enum conform_ref");
 
-static struct page *pages[CONFORM_NR_REFS];
+static struct page *pages[CONFORM_NR_GRANTS];
 
 static int grant_page(enum conform_ref ref)
 {
-	domid_t domid = ref == CONFORM_ELSEWHERE ? ELSEWHERE : 0;
+	domid_t domid = ref == CONFORM_ELSEWHERE ?
+			CONFORM_ELSEWHERE_DOMID : 0;
 
 	pages[ref] = alloc_page(GFP_KERNEL);
 	if (!pages[ref])
@@ -45,7 +43,7 @@ static void granter_undo(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < CONFORM_NR_REFS; i++) {
+	for (i = 0; i < CONFORM_NR_GRANTS; i++) {
 		if (pages[i] && refs[i] > 0)
 			gnttab_end_foreign_access(refs[i], pages[i]);
 		else if (pages[i])
@@ -62,7 +60,7 @@ static int __init conform_granter_init(void)
 
 	if (!xen_domain())
 		return -ENODEV;
-	for (i = 0; i < CONFORM_NR_REFS; i++) {
+	for (i = 0; i < CONFORM_NR_GRANTS; i++) {
 		refs[i] = i == CONFORM_UNUSED ? take_unused(&head)
 					      : grant_page(i);
 		if (refs[i] > 0)

@@ -2,8 +2,8 @@
 /*
  * The table on real Xen: loaded in dom0, with the granter's references.
  *
- * Runs when it is loaded and keeps a mapping; a write to "dying" after the
- * granter was destroyed runs the rest.
+ * Runs when it is loaded and keeps a mapping; writes to "full" and "dying" run
+ * the rest.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -17,7 +17,7 @@ MODULE_PARM_DESC(granter, "the domain whose grants are used (default 0)");
 static unsigned int refs[CONFORM_NR_REFS];
 static unsigned int nr_refs;
 module_param_array(refs, uint, &nr_refs, 0444);
-MODULE_PARM_DESC(refs, "its references, as its module shows them");
+MODULE_PARM_DESC(refs, "its references, as its modules show them");
 
 /* The reserved numbers begin at 0x7ff0, the toolstack counts from 1. */
 #define NOBODY 0x7fe1
@@ -39,6 +39,16 @@ static void run_rows(const struct conform_row *rows, unsigned int nr)
 		wrong++;
 	}
 }
+
+static int full_set(const char *value, const struct kernel_param *param)
+{
+	run_rows(conform_full_rows, conform_nr_full_rows);
+	return 0;
+}
+
+static const struct kernel_param_ops full_ops = { .set = full_set };
+module_param_cb(full, &full_ops, NULL, 0200);
+MODULE_PARM_DESC(full, "write when the granter may have no more memory");
 
 static int dying_set(const char *value, const struct kernel_param *param)
 {

@@ -70,6 +70,56 @@ void conform_row_map_often(struct conform *c, const struct conform_row *row)
 	conform_say(c, "%u left", failed);
 }
 
+/* A mapping at the place of that number, by any grant that allows it. */
+static int map_somewhere(const struct conform *c, unsigned int nr,
+			 grant_handle_t *handle)
+{
+	static const enum conform_ref refs[] = { CONFORM_WRITABLE,
+						 CONFORM_READONLY,
+						 CONFORM_SPARE };
+	struct gnttab_map_grant_ref op;
+	int status;
+
+	/* No grant can be mapped as often as there are handles. */
+	op = conform_map_op(c, refs[nr * ARRAY_SIZE(refs) / CONFORM_PLACES],
+			    GNTMAP_host_map | GNTMAP_readonly);
+	op.host_addr = conform_place(c->places[nr]);
+	status = conform_map(&op);
+	*handle = op.handle;
+	return status;
+}
+
+/*
+ * The status of a mapping for which there is no handle, the row's status then,
+ * and that of a mapping when there are handles again.
+ */
+void conform_row_map_exhausted(struct conform *c, const struct conform_row *row)
+{
+	struct gnttab_map_grant_ref op = conform_map_op(c, row->ref, row->flags);
+	grant_handle_t handles[CONFORM_PLACES];
+	unsigned int nr, failed = 0, i;
+	int status = 0;
+
+	for (nr = 0; nr < CONFORM_PLACES; nr++) {
+		status = map_somewhere(c, nr, &handles[nr]);
+		if (status)
+			break;
+	}
+	conform_say(c, "%d", status);
+	op.dom = conform_domid(c, row->dom);
+	op.host_addr = conform_place(c->places[CONFORM_PLACES - 1]);
+	conform_say(c, "%d", conform_map(&op));
+	for (i = 0; i < nr; i++)
+		failed += !!conform_unmap(conform_place(c->places[i]), 0,
+					  handles[i]);
+	status = map_somewhere(c, 0, &handles[0]);
+	conform_say(c, "%d", status);
+	if (!status)
+		failed += !!conform_unmap(conform_place(c->places[0]), 0,
+					  handles[0]);
+	conform_say(c, "%u left", failed);
+}
+
 /* Three in one call, of which the one in the middle is wrong. */
 void conform_row_map_batch(struct conform *c, const struct conform_row *row)
 {

@@ -21,6 +21,9 @@
 #define MAP(what)	.name = "map: " what, .run = conform_row_map
 #define UNMAP(what)	.name = "unmap: " what, .run = conform_row_unmap
 #define COPY(what)	.name = "copy: " what, .run = conform_row_copy, .len = 64
+#define SEND(what)	.name = "transfer: " what, .run = conform_row_send
+#define SEND_FRAME(what) .name = "transfer: " what, \
+			 .run = conform_row_send_frame
 #define CALL(what)	.name = "call: " what, .run = conform_row_call
 
 const struct conform_row conform_rows[] = {
@@ -91,6 +94,18 @@ const struct conform_row conform_rows[] = {
 	{ .name = "map: for a device and a processor",
 	  .run = conform_row_map_device, .flags = DEV | RW,
 	  .pv = "0 -6 0 -4", .translated = "-1" },
+
+	/* status without a handle, of the row, with handles again */
+	{ .name = "map: no handle is left", .run = conform_row_map_exhausted,
+	  .flags = RW, .pv = "-13 -13 0 0 left" },
+	{ .name = "map: no handle is left, no such domain",
+	  .run = conform_row_map_exhausted, .flags = RW,
+	  .dom = CONFORM_NOBODY, .pv = "-13 -2 0 0 left" },
+	{ .name = "map: no handle is left, a reference beyond the table",
+	  .run = conform_row_map_exhausted, .flags = RW,
+	  .ref = CONFORM_BEYOND, .pv = "-13 -13 0 0 left" },
+	{ .name = "map: no handle is left, neither for processor nor device",
+	  .run = conform_row_map_exhausted, .pv = "-13 -3 0 0 left" },
 
 	/* unmap: status of the mapping, of what is tried, of the right one */
 	{ UNMAP("at another place"), .at = CONFORM_OTHER_PLACE,
@@ -209,10 +224,53 @@ const struct conform_row conform_rows[] = {
 	{ .name = "copy: what was written through a mapping",
 	  .run = conform_row_copy_sees_map, .pv = "0 5c 0 c0" },
 
+	/*
+	 * transfer: the hypercall's result, status (1: Xen has not set it),
+	 * pages that are gone
+	 */
+	{ .name = "transfer: to an offer, twice",
+	  .run = conform_row_send_twice, .ref = CONFORM_OFFERED,
+	  .pv = "0: 0 1 taken 0: -1 1 taken",
+	  .translated = "-38: 1 0 taken -38: 1 0 taken" },
+	{ SEND("to an offer to another domain"),
+	  .ref = CONFORM_OFFERED_ELSEWHERE, .pv = "0: -1 1 taken",
+	  .translated = "-38: 1 0 taken" },
+	{ SEND("to an entry that offers nothing"), .ref = CONFORM_UNUSED,
+	  .pv = "0: -1 1 taken", .translated = "-38: 1 0 taken" },
+	{ SEND("to an entry that grants a page"), .ref = CONFORM_WRITABLE,
+	  .pv = "0: -1 1 taken", .translated = "-38: 1 0 taken" },
+	{ SEND("to a reference beyond the table"), .ref = CONFORM_BEYOND,
+	  .pv = "0: -1 1 taken", .translated = "-38: 1 0 taken" },
+	{ SEND("to no domain"), .dom = CONFORM_NOBODY,
+	  .pv = "0: -2 1 taken", .translated = "-38: 1 0 taken" },
+	{ SEND("to DOMID_SELF"), .dom = CONFORM_SELF,
+	  .pv = "0: -2 1 taken", .translated = "-38: 1 0 taken" },
+	{ SEND("to ourselves, who offer nothing"), .dom = CONFORM_OWN_NUMBER,
+	  .ref = CONFORM_BEYOND,
+	  .pv = "0: -1 1 taken", .translated = "-38: 1 0 taken" },
+	{ .name = "transfer: three, one to no domain",
+	  .run = conform_row_send_batch, .dom = CONFORM_NOBODY,
+	  .pv = "0: 0 -2 0 3 taken", .translated = "-38: 1 1 1 0 taken" },
+	{ SEND_FRAME("what is mapped"), .ref = CONFORM_OFFERED_LAST,
+	  .source = FRAME(MEMORY), .pv = "0: -9 0 taken",
+	  .translated = "-38: 1 0 taken" },
+	{ SEND_FRAME("no memory"), .ref = CONFORM_OFFERED_LAST,
+	  .source = FRAME(NO_FRAME), .pv = "0: -9 0 taken",
+	  .translated = "-38: 1 0 taken" },
+	{ SEND_FRAME("no memory to no domain"), .dom = CONFORM_NOBODY,
+	  .source = FRAME(NO_FRAME), .pv = "0: -9 0 taken",
+	  .translated = "-38: 1 0 taken" },
+	/* between a mapping and its unmapping */
+	{ SEND_FRAME("a mapped frame"), .ref = CONFORM_OFFERED_LAST,
+	  .source = FRAME(FOREIGN), .pv = "0 0: -9 0 taken 0",
+	  .translated = "0 -38: 1 0 taken 0" },
+
 	/* the hypercall's result */
 	{ CALL("map nothing"), .cmd = GNTTABOP_map_grant_ref, .pv = "0" },
 	{ CALL("unmap nothing"), .cmd = GNTTABOP_unmap_grant_ref, .pv = "0" },
 	{ CALL("copy nothing"), .cmd = GNTTABOP_copy, .pv = "0" },
+	{ CALL("transfer nothing"), .cmd = GNTTABOP_transfer, .pv = "0",
+	  .translated = "-38" },
 	{ CALL("map less than nothing"), .cmd = GNTTABOP_map_grant_ref,
 	  .count = -1, .pv = "-22" },
 	{ CALL("no such command"), .cmd = 99, .count = 1, .pv = "-38" },
@@ -224,9 +282,37 @@ const struct conform_row conform_rows[] = {
 	  .count = 1, .at = CONFORM_ZERO, .pv = "-14" },
 	{ CALL("copy from nowhere"), .cmd = GNTTABOP_copy, .count = 1,
 	  .at = CONFORM_ZERO, .pv = "-14" },
+	{ CALL("transfer from nowhere"), .cmd = GNTTABOP_transfer, .count = 1,
+	  .at = CONFORM_ZERO, .pv = "-14", .translated = "-38" },
 };
 
 const unsigned int conform_nr_rows = ARRAY_SIZE(conform_rows);
+
+const struct conform_row conform_full_rows[] = {
+	{ SEND("to a granter that has all the memory that it may have"),
+	  .ref = CONFORM_OFFERED_LAST, .pv = "0: -1 1 taken",
+	  .translated = "-38: 1 0 taken" },
+	{ SEND("to a full granter's entry that offers nothing"),
+	  .ref = CONFORM_UNUSED, .pv = "0: -1 1 taken",
+	  .translated = "-38: 1 0 taken" },
+};
+
+const unsigned int conform_nr_full_rows = ARRAY_SIZE(conform_full_rows);
+
+const struct conform_row conform_paged_rows[] = {
+	{ MAP("paged out"), .flags = RW, .pv = "-12" },
+	{ MAP("paged out, to read"), .flags = RO, .pv = "-12" },
+	{ MAP("paged out, a reference beyond the table"), .flags = RW,
+	  .ref = CONFORM_BEYOND, .pv = "-3" },
+	{ MAP("paged out, granted to another domain"), .flags = RW,
+	  .ref = CONFORM_ELSEWHERE, .pv = "-1" },
+	{ COPY("from what is paged out"), .source = GRANT(WRITABLE),
+	  .dest = MEMORY(0), .pv = "-12" },
+	{ COPY("to what is paged out"), .source = MEMORY(0),
+	  .dest = GRANT(WRITABLE), .pv = "-12" },
+};
+
+const unsigned int conform_nr_paged_rows = ARRAY_SIZE(conform_paged_rows);
 
 const struct conform_row conform_dying_rows[] = {
 	{ MAP("dying granter"), .flags = RW, .ref = CONFORM_SPARE,
@@ -245,6 +331,8 @@ const struct conform_row conform_dying_rows[] = {
 	  .dest = GRANT(SPARE), .pv = "-9" },
 	{ COPY("from a dying granter, what is mapped"),
 	  .source = GRANT(WRITABLE), .dest = MEMORY(0), .pv = "-2" },
+	{ SEND("to a dying granter"), .ref = CONFORM_OFFERED_LAST,
+	  .pv = "0: -1 1 taken", .translated = "-38: 1 0 taken" },
 	{ .name = "unmap: dying granter", .run = conform_row_dying_unmap,
 	  .pv = "content 0" },
 };

@@ -3,17 +3,28 @@
 # One table of grant operations, here on real Xen; KUnit runs the same code over
 # the model, and scripts/check compares the lines of both.
 
-granter=/sys/module/xen_conform_granter/parameters/refs
+. /test/common/transfer.sh
+
 conform=/sys/module/xen_conform/parameters
 
-load_granter() {
-	guest_put u1 /lab/modules/xen-conform-granter.ko /tmp/granter.ko &&
-		guest_exec u1 'insmod /tmp/granter.ko'
+load_guest() {
+	local name
+
+	transfer_load_guest u1 || return
+	for name in granter receiver; do
+		guest_put u1 /lab/modules/xen-conform-$name.ko /tmp/$name.ko &&
+			guest_exec u1 "insmod /tmp/$name.ko" || return
+	done
+}
+
+# refs NAME: of the guest's module.
+refs() {
+	guest_exec u1 "cat /sys/module/xen_conform_$1/parameters/refs"
 }
 
 load_conform() {
 	insmod /lab/modules/xen-conform.ko "granter=$(guest_domid u1)" \
-		"refs=$(guest_exec u1 "cat $granter")"
+		"refs=$(refs granter),$(refs receiver)"
 }
 
 as_expected() {
@@ -26,8 +37,10 @@ answers() {
 	dmesg | sed -n 's/.*xen_conform: \(conform [a-z-]*: .*\)/\1/p'
 }
 
-check "a guest grants pages" load_granter
+check "a guest grants pages and offers places" load_guest
 check "the table is run" load_conform
+check "the guest takes all other memory that it may have" tell u1 eat
+echo 1 > $conform/full
 guest_destroy u1
 echo 1 > $conform/dying
 answers > /out/answers

@@ -10,6 +10,7 @@
 
 int HYPERVISOR_grant_table_op(unsigned int cmd, void *uop, unsigned int count);
 int HYPERVISOR_event_channel_op(int cmd, void *arg);
+int HYPERVISOR_memory_op(unsigned int cmd, void *arg);
 int HYPERVISOR_multicall(void *calls, u32 nr);
 int HYPERVISOR_update_va_mapping(unsigned long va, pte_t pte,
 				 unsigned long flags);
