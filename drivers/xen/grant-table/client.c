@@ -13,7 +13,7 @@
 #include "debugfs.h"
 #include "m2p.h"
 
-static DEFINE_PER_CPU(struct xengnt_counters, xengnt_totals);
+DEFINE_PER_CPU(struct xengnt_counters, xengnt_totals);
 
 static const char * const counter_names[XENGNT_NR_COUNTERS] = {
 	[XENGNT_MAP_OPS] = "map_ops",
@@ -65,17 +65,6 @@ u64 xengnt_counter_read(enum xengnt_counter counter)
 	return counters_sum(&xengnt_totals, counter);
 }
 EXPORT_SYMBOL_GPL(xengnt_counter_read);
-
-void xengnt_count(enum xengnt_counter counter, u64 n)
-{
-	this_cpu_add(xengnt_totals.n[counter], n);
-}
-
-void xengnt_client_count_only(struct xengnt_client *client,
-			      enum xengnt_counter counter, u64 n)
-{
-	this_cpu_add(client->counters->n[counter], n);
-}
 
 void xengnt_client_count(struct xengnt_client *client,
 			 enum xengnt_counter counter, u64 n)

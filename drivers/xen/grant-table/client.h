@@ -23,11 +23,19 @@ struct xengnt_client {
 	struct dentry *debugfs;
 };
 
+DECLARE_PER_CPU(struct xengnt_counters, xengnt_totals);
+
 /* For what belongs to no single client, or would be counted twice. */
-void xengnt_count(enum xengnt_counter counter, u64 n);
+static inline void xengnt_count(enum xengnt_counter counter, u64 n)
+{
+	this_cpu_add(xengnt_totals.n[counter], n);
+}
 
 /* To a client alone, where the library's share is counted once a call. */
-void xengnt_client_count_only(struct xengnt_client *client,
-			      enum xengnt_counter counter, u64 n);
+static inline void xengnt_client_count_only(struct xengnt_client *client,
+					    enum xengnt_counter counter, u64 n)
+{
+	this_cpu_add(client->counters->n[counter], n);
+}
 
 #endif /* _XENGNT_CLIENT_H */

@@ -13,6 +13,7 @@
 #include <xen/gnttab/backend.h>
 #include <xen/gnttab/batch.h>
 #include <xen/gnttab/client.h>
+#include "client.h"
 #include "trace.h"
 
 static unsigned int eagain_retries = 8;
@@ -48,6 +49,7 @@ int xengnt_copy_batch_init(struct xengnt_copy_batch *batch,
 		return -EINVAL;
 	*batch = (struct xengnt_copy_batch) {
 		.client = client,
+		.granter = xengnt_client_granter(client),
 		.max = max,
 		/* At most half full. */
 		.seen_bits = order_base_2(2 * max),
@@ -142,7 +144,7 @@ unsigned int xengnt_copy_from_grant(struct xengnt_copy_batch *batch,
 {
 	batch->ops[batch->nr] = (struct gnttab_copy) {
 		.source.u.ref = ref,
-		.source.domid = xengnt_client_granter(batch->client),
+		.source.domid = batch->granter,
 		.source.offset = ref_offset,
 		.dest.u.gmfn = xen_page_to_gfn(page),
 		.dest.domid = DOMID_SELF,
@@ -164,7 +166,7 @@ unsigned int xengnt_copy_to_grant(struct xengnt_copy_batch *batch,
 		.source.domid = DOMID_SELF,
 		.source.offset = offset,
 		.dest.u.ref = ref,
-		.dest.domid = xengnt_client_granter(batch->client),
+		.dest.domid = batch->granter,
 		.dest.offset = ref_offset,
 		.len = len,
 		.flags = GNTCOPY_dest_gref,

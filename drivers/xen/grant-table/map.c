@@ -9,7 +9,6 @@
 #include <xen/gnttab/backend.h>
 #include <xen/gnttab/batch.h>
 #include <xen/gnttab/client.h>
-#include <xen/gnttab/mapaddr.h>
 #include "client.h"
 #include "m2p.h"
 #include "trace.h"
@@ -18,6 +17,7 @@ int xengnt_map_batch_init(struct xengnt_map_batch *batch,
 			  struct xengnt_client *client, unsigned int max)
 {
 	batch->client = client;
+	batch->granter = xengnt_client_granter(client);
 	batch->nr = 0;
 	batch->max = max;
 	batch->ops = kvcalloc(max, sizeof(*batch->ops), GFP_KERNEL);
@@ -51,15 +51,25 @@ unsigned int xengnt_map_batch_add(struct xengnt_map_batch *batch,
 	 * IOMMU mapping of Xen's, so a host mapping is all that is asked for.
 	 */
 	batch->ops[index] = (struct gnttab_map_grant_ref) {
-		.host_addr = virt_to_gnttab_mapaddr(page_address(page)),
 		.flags = GNTMAP_host_map | (readonly ? GNTMAP_readonly : 0),
 		.ref = ref,
-		.dom = xengnt_client_granter(batch->client),
+		.dom = batch->granter,
 	};
 	batch->pages[index] = page;
 	return index;
 }
 EXPORT_SYMBOL_GPL(xengnt_map_batch_add);
+
+/* The places, which only the backend can name, all in one go. */
+static void map_batch_place(struct xengnt_map_batch *batch)
+{
+	u64 (*mapaddr)(const void *vaddr) = xengnt_backend_get()->mapaddr;
+	unsigned int i;
+
+	for (i = 0; i < batch->nr; i++)
+		batch->ops[i].host_addr =
+			mapaddr(page_address(batch->pages[i]));
+}
 
 /* Statuses and handles as if Xen had refused every operation. */
 static void map_batch_refuse(struct xengnt_map_batch *batch)
@@ -76,11 +86,14 @@ unsigned int xengnt_map_batch_run(struct xengnt_map_batch *batch)
 
 	if (!batch->nr)
 		return 0;
+	map_batch_place(batch);
 	if (xengnt_backend_get()->map(batch->ops, batch->pages, batch->nr))
 		map_batch_refuse(batch);
 
 	for (i = 0; i < batch->nr; i++) {
-		failed += batch->ops[i].status != GNTST_okay;
+		if (likely(batch->ops[i].status == GNTST_okay))
+			continue;
+		failed++;
 		exhausted += xengnt_map_batch_status(batch, i) == -ENOSPC;
 	}
 	if (unlikely(batch->client->tracked))

@@ -21,7 +21,6 @@
 #include <xen/grant_table.h>
 #include <xen/gnttab/backend.h>
 #include <xen/gnttab/client.h>
-#include <xen/gnttab/mapaddr.h>
 #include "client.h"
 #include "m2p.h"
 #include "p2m.h"
@@ -59,20 +58,6 @@ static LIST_HEAD(busy_list);
 static DEFINE_SPINLOCK(busy_lock);
 static void busy_retry(struct work_struct *work);
 static DECLARE_DELAYED_WORK(busy_work, busy_retry);
-
-static void unmap_call(struct xengnt_unmap_batch *batch, unsigned int nr)
-{
-	unsigned int i;
-
-	/*
-	 * An error for the whole call means either that Xen could not read the
-	 * array, and then no status was written, or that the kernel's tables
-	 * disagree; each operation's status tells for which it matters.
-	 */
-	for (i = 0; i < nr; i++)
-		batch->ops[i].status = GNTST_general_error;
-	xengnt_backend_get()->unmap(batch->ops, batch->pages, nr);
-}
 
 static void unmap_refused(struct xengnt_unmap *u, s16 status)
 {
@@ -132,27 +117,32 @@ static void unmap_run(struct xengnt_unmap_batch *batch,
 		      struct list_head *entries, unsigned int nr,
 		      enum xengnt_touch touch, enum xengnt_counter reason)
 {
-	unsigned int size = xengnt_backend_get()->flush_group;
+	const struct xengnt_backend *backend = xengnt_backend_get();
 	struct xengnt_unmap *u;
 	unsigned int i = 0;
 
+	/*
+	 * An error for the whole call means either that Xen could not read the
+	 * array, and then no status was written, or that the kernel's tables
+	 * disagree; each operation's status tells for which it matters.
+	 */
 	list_for_each_entry(u, entries, node) {
-		void *vaddr = page_address(u->page);
-
 		batch->ops[i] = (struct gnttab_unmap_grant_ref) {
-			.host_addr = virt_to_gnttab_mapaddr(vaddr),
+			.host_addr = backend->mapaddr(page_address(u->page)),
 			.handle = u->handle,
+			.status = GNTST_general_error,
 		};
 		batch->pages[i++] = u->page;
 		if (unlikely(u->client->tracked))
 			xengnt_m2p_remove(u->page);
 	}
-	unmap_call(batch, nr);
+	backend->unmap(batch->ops, batch->pages, nr);
 	xengnt_p2m_forget_pages(batch->pages, nr);
 
 	xengnt_count(XENGNT_UNMAP_OPS, nr);
 	xengnt_count(XENGNT_UNMAP_CALLS, 1);
-	xengnt_count(XENGNT_FLUSH_GROUPS, DIV_ROUND_UP(nr, size));
+	xengnt_count(XENGNT_FLUSH_GROUPS,
+		     DIV_ROUND_UP(nr, backend->flush_group));
 	xengnt_count(reason, 1);
 	trace_xengnt_unmap(nr, touch, xengnt_counter_name(reason));
 
@@ -210,6 +200,12 @@ static void unmap_run_groups(struct unmap_list *list, enum xengnt_touch touch,
 	}
 }
 
+/* A look without the lock, as mostly nothing waits. */
+static bool unmap_waits(enum xengnt_touch touch)
+{
+	return this_cpu_read(unmap_cpu.list[touch].nr);
+}
+
 /* Unmap all that waits on this processor. */
 static void unmap_flush(enum xengnt_counter reason)
 {
@@ -218,6 +214,8 @@ static void unmap_flush(enum xengnt_counter reason)
 	struct unmap_cpu *cpu;
 	unsigned long flags;
 
+	if (!unmap_waits(XENGNT_UNTOUCHED) && !unmap_waits(XENGNT_TOUCHED))
+		return;
 	local_lock_irqsave(&unmap_cpu.lock, flags);
 	cpu = this_cpu_ptr(&unmap_cpu);
 	for (touch = 0; touch < XENGNT_NR_TOUCH; touch++)
@@ -275,18 +273,20 @@ static unsigned int unmap_sift(struct list_head *entries)
 	return nr;
 }
 
-/* All that waits on this processor, and @add behind it, into @all. */
-static void unmap_join(struct unmap_list *all, struct unmap_list *add,
-		       enum xengnt_touch touch)
+/* All that waits on this processor goes before what is in @all. */
+static void unmap_join(struct unmap_list *all, enum xengnt_touch touch)
 {
+	struct unmap_list waiting;
 	unsigned long flags;
 
+	if (!unmap_waits(touch))
+		return;
 	local_lock_irqsave(&unmap_cpu.lock, flags);
-	list_take(all, this_cpu_ptr(&unmap_cpu.list[touch]), UINT_MAX);
+	list_take(&waiting, this_cpu_ptr(&unmap_cpu.list[touch]), UINT_MAX);
 	local_unlock_irqrestore(&unmap_cpu.lock, flags);
 
-	list_splice_tail(&add->head, &all->head);
-	all->nr += add->nr;
+	list_splice(&waiting.head, &all->head);
+	all->nr += waiting.nr;
 }
 
 /*
@@ -319,6 +319,7 @@ void xengnt_unmap_queue(struct list_head *entries, enum xengnt_touch touch,
 			bool more)
 {
 	struct unmap_list add = { .nr = unmap_sift(entries) }, taken;
+	struct unmap_list *now = &add;
 	unsigned int deadline = min_t(unsigned int, UNMAP_DEADLINE_MAX_US,
 				      READ_ONCE(unmap_deadline_us));
 	unsigned long flags;
@@ -329,10 +330,11 @@ void xengnt_unmap_queue(struct list_head *entries, enum xengnt_touch touch,
 		unmap_exchange(this_cpu_ptr(&unmap_cpu), &add, touch, &taken,
 			       deadline);
 		local_unlock_irqrestore(&unmap_cpu.lock, flags);
+		now = &taken;
 	} else {
-		unmap_join(&taken, &add, touch);
+		unmap_join(&add, touch);
 	}
-	unmap_run_groups(&taken, touch, XENGNT_FLUSH_IDLE);
+	unmap_run_groups(now, touch, XENGNT_FLUSH_IDLE);
 	if (!more)
 		unmap_flush(XENGNT_FLUSH_IDLE);
 }
@@ -363,10 +365,10 @@ EXPORT_SYMBOL_GPL(xengnt_unmap_batch_fini);
 void xengnt_unmap_batch_run(struct xengnt_unmap_batch *batch,
 			    struct list_head *entries, enum xengnt_touch touch)
 {
-	struct unmap_list add = { .nr = unmap_sift(entries) }, all, part;
+	struct unmap_list all = { .nr = unmap_sift(entries) }, part;
 
-	list_replace_init(entries, &add.head);
-	unmap_join(&all, &add, touch);
+	list_replace_init(entries, &all.head);
+	unmap_join(&all, touch);
 	while (all.nr) {
 		list_take(&part, &all, batch->max);
 		unmap_run(batch, &part.head, part.nr, touch, XENGNT_FLUSH_IDLE);

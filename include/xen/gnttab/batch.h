@@ -26,6 +26,7 @@ struct xengnt_map_batch {
 	struct xengnt_client *client;
 	struct gnttab_map_grant_ref *ops;
 	struct page **pages;
+	domid_t granter;
 	unsigned int nr;
 	unsigned int max;
 };
@@ -131,6 +132,7 @@ static inline void xengnt_map_batch_reset(struct xengnt_map_batch *batch)
  * @next: for each operation, the index of the next on the same granted page,
  *	of those on a part of it
  * @seen: hash table of the granted pages in the batch
+ * @granter: the domain whose grants @client uses
  * @seen_bits: logarithm of the size of @seen
  * @generation: entries of @seen with another one are empty
  * @nr: operations added so far
@@ -146,6 +148,7 @@ struct xengnt_copy_batch {
 	u16 *order;
 	u16 *next;
 	u32 *seen;
+	domid_t granter;
 	unsigned int seen_bits;
 	u16 generation;
 	unsigned int nr;
