@@ -18,6 +18,7 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <xen/gnttab/backend.h>
+#include "p2m.h"
 #include "transfer-reserve.h"
 
 /* Pages asked for in one go by the worker. */
@@ -160,6 +161,8 @@ unsigned int xengnt_reserve_lend(struct page **pages, xen_pfn_t *frames,
 	unsigned int i, done = 0;
 
 	xengnt_backend_get()->release(pages, frames, nr);
+	/* Whoever had them before may not have thought of it. */
+	xengnt_p2m_forget_pages(pages, nr);
 	for (i = 0; i < nr; i++) {
 		if (frames[i] != XENGNT_NO_FRAME)
 			continue;

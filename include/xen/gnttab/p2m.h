@@ -92,7 +92,8 @@ unsigned long xengnt_p2m_frame(unsigned long pfn);
  *
  * To be called by whoever looked a page up, before the page is given away or
  * gets another frame; the strategy XENGNT_P2M_CACHE depends on it. The library
- * does so itself for what it unmaps and for what it keeps in areas.
+ * does so itself for what it unmaps, for what it keeps in areas, for what it
+ * sends and for the places of what it receives.
  *
  * Context: any.
  */

@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 #include <xen/page.h>
 #include <xen/gnttab/backend.h>
+#include <xen/gnttab/p2m.h>
 #include <xen/gnttab/transfer.h>
 #include "fixture.h"
 #include "suites.h"
@@ -468,7 +469,45 @@ static void xengnt_receive_test_no_memory(struct kunit *test)
 	KUNIT_EXPECT_GE(test, failures, 8U);
 }
 
+/*
+ * The pages of the places are the ones that the system has got back last, and
+ * somebody had looked up their frames. What is behind them now is another.
+ */
+static void xengnt_receive_test_frames_change(struct kunit *test)
+{
+	struct receive_test *t = suite_of(test);
+	struct page *pages[NR];
+	unsigned int i, j, known = 0;
+
+	fixture_set_parameter(test, "p2m_strategy", "2");
+	for (i = 0; i < NR; i++) {
+		pages[i] = alloc_page(GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, pages[i]);
+		xengnt_p2m_frame(page_to_pfn(pages[i]));
+	}
+	for (i = 0; i < NR; i++)
+		__free_page(pages[i]);
+	offer(test, NR);
+	for (i = 0; i < NR; i++)
+		for (j = 0; j < NR; j++)
+			known += t->offers[i].place == pages[j];
+	KUNIT_EXPECT_GT(test, known, 0U);
+	send_all(test, NR);
+	KUNIT_EXPECT_EQ(test, end(test, NR), NR);
+	for (i = 0; i < NR; i++) {
+		unsigned long pfn = page_to_pfn(t->offers[i].page);
+
+		KUNIT_EXPECT_EQ(test, xengnt_p2m_frame(pfn), pfn_to_gfn(pfn));
+		xengnt_p2m_forget(pfn);
+		__free_page(t->offers[i].page);
+	}
+	for (i = 0; i < NR; i++)
+		xengnt_p2m_forget(page_to_pfn(pages[i]));
+	fixture_set_parameter(test, "p2m_strategy", "3");
+}
+
 static struct kunit_case receive_cases[] = {
+	KUNIT_CASE(xengnt_receive_test_frames_change),
 	KUNIT_CASE(xengnt_receive_test_contents),
 	KUNIT_CASE(xengnt_receive_test_calls),
 	KUNIT_CASE(xengnt_receive_test_withdrawn),
