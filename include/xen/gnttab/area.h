@@ -12,6 +12,26 @@ struct xengnt_area;
 struct xengnt_client;
 
 /**
+ * DOC: Example of areas
+ *
+ * Pages for one request, and back::
+ *
+ *	int example_request(struct xengnt_area *area)
+ *	{
+ *		struct page *pages[11];
+ *		int ret = xengnt_area_get(area, pages, ARRAY_SIZE(pages));
+ *
+ *		if (ret == -ENOSPC)
+ *			return -EAGAIN;
+ *		if (ret)
+ *			return ret;
+ *		// ... map grants there, use and unmap them ...
+ *		xengnt_area_put(area, pages, ARRAY_SIZE(pages));
+ *		return 0;
+ *	}
+ */
+
+/**
  * enum xengnt_area_kind - what the pages of an area are for
  * @XENGNT_AREA_MAP: no frame behind them; only for mapping grants
  * @XENGNT_AREA_COPY: ordinary memory; only for copying

@@ -16,6 +16,31 @@ struct xengnt_p2m_source;
 #define XENGNT_NO_FRAME (~(xen_pfn_t)0)
 
 /**
+ * DOC: Example of a backend
+ *
+ * The least that a domain must have whose memory Xen translates. It cannot
+ * send or receive pages::
+ *
+ *	static u64 example_mapaddr(const void *vaddr)
+ *	{
+ *		return virt_to_phys((void *)vaddr);
+ *	}
+ *
+ *	const struct xengnt_backend example_backend = {
+ *		.name = "example",
+ *		.mapaddr = example_mapaddr,
+ *		.area_alloc = xengnt_kernel_area_alloc,
+ *		.area_free = xengnt_kernel_area_free,
+ *		.map = xengnt_kernel_map,
+ *		.unmap = xengnt_kernel_unmap,
+ *		.copy = xengnt_kernel_copy,
+ *		.p2m = &xengnt_p2m_same,
+ *		.flush_group = 1,
+ *		.copy_max = UINT_MAX,
+ *	};
+ */
+
+/**
  * struct xengnt_backend - what an architecture must provide
  * @name: shown in the log and in debugfs
  * @mapaddr: translate a kernel virtual address of a mapping area into what

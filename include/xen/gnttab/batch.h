@@ -13,10 +13,35 @@ struct page;
 struct xengnt_client;
 
 /**
+ * DOC: Example of batches
+ *
+ * The beginning of many granted pages, with one hypercall::
+ *
+ *	int example_headers(struct xengnt_copy_batch *batch,
+ *			    const grant_ref_t *refs, struct page *page,
+ *			    unsigned int nr)
+ *	{
+ *		unsigned int i;
+ *
+ *		xengnt_copy_batch_reset(batch);
+ *		for (i = 0; i < nr; i++)
+ *			xengnt_copy_from_grant(batch, refs[i], 0, page,
+ *					       64 * i, 64);
+ *		if (!xengnt_copy_batch_run(batch))
+ *			return 0;
+ *		for (i = 0; i < nr; i++)
+ *			if (xengnt_copy_batch_status(batch, i))
+ *				pr_err("no header in %u\n", refs[i]);
+ *		return -EIO;
+ *	}
+ */
+
+/**
  * struct xengnt_map_batch - map operations to run together
  * @client: who asks
  * @ops: one a page
  * @pages: from an area of kind XENGNT_AREA_MAP
+ * @granter: the domain whose grants @client uses
  * @nr: operations added so far
  * @max: room
  *

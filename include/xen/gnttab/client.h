@@ -13,6 +13,33 @@ struct xengnt_client;
 struct xengnt_unmap;
 
 /**
+ * DOC: Example of a client
+ *
+ * Someone who maps pages of a guest, and is told when they are unmapped::
+ *
+ *	static void example_unmapped(struct xengnt_unmap *u, int status)
+ *	{
+ *		struct xengnt_area *area = xengnt_client_priv(u->client);
+ *
+ *		if (status)
+ *			xengnt_area_lose(area, 1);
+ *		else
+ *			xengnt_area_put(area, &u->page, 1);
+ *	}
+ *
+ *	static const struct xengnt_client_ops example_ops = {
+ *		.unmapped = example_unmapped,
+ *	};
+ *
+ *	struct xengnt_client *example_client(domid_t guest,
+ *					     struct xengnt_area *area)
+ *	{
+ *		return xengnt_client_create("example", guest, &example_ops,
+ *					    area);
+ *	}
+ */
+
+/**
  * struct xengnt_client_ops - how the library answers a client
  * @unmapped: entry @u has left the unmap queue. @status is 0, or -EIO if Xen
  *	refused: then the page may still be mapped and must never be used

@@ -8,6 +8,20 @@
 #include <linux/types.h>
 
 /**
+ * DOC: Example of counters
+ *
+ * How well unmappings share their hypercalls::
+ *
+ *	u64 example_unmapped_per_call(void)
+ *	{
+ *		u64 calls = xengnt_counter_read(XENGNT_UNMAP_CALLS);
+ *		u64 ops = xengnt_counter_read(XENGNT_UNMAP_OPS);
+ *
+ *		return calls ? div64_u64(ops, calls) : 0;
+ *	}
+ */
+
+/**
  * enum xengnt_counter - one number each for the library and for every client
  * @XENGNT_MAP_OPS: map operations given to Xen
  * @XENGNT_MAP_CALLS: hypercalls that carried them

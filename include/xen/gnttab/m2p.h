@@ -13,6 +13,21 @@
 struct xengnt_client;
 
 /**
+ * DOC: Example of the way back
+ *
+ * Whose page is it that a driver further down has been handed::
+ *
+ *	void example_whose(const struct page *page)
+ *	{
+ *		struct xengnt_mapping mapping;
+ *
+ *		if (xengnt_m2p_mapping(page, &mapping))
+ *			pr_info("reference %u of domain %u\n", mapping.ref,
+ *				mapping.domid);
+ *	}
+ */
+
+/**
  * struct xengnt_mapping - a grant that is mapped here
  * @frame: the granter's frame, as xengnt_p2m_lookup() has it
  * @ref: the granter's reference

@@ -8,6 +8,23 @@
 #include <linux/types.h>
 
 /**
+ * DOC: Example of a map address
+ *
+ * An operation made by hand; a batch does this for its callers::
+ *
+ *	void example_map_op(struct gnttab_map_grant_ref *op, domid_t guest,
+ *			    grant_ref_t ref, struct page *page)
+ *	{
+ *		*op = (struct gnttab_map_grant_ref) {
+ *			.host_addr = virt_to_gnttab_mapaddr(page_address(page)),
+ *			.flags = GNTMAP_host_map,
+ *			.dom = guest,
+ *			.ref = ref,
+ *		};
+ *	}
+ */
+
+/**
  * virt_to_gnttab_mapaddr() - grant-table map address of a kernel address
  * @vaddr: kernel virtual address inside a mapping area (see <xen/gnttab/area.h>)
  *

@@ -9,6 +9,26 @@
 #include <xen/gnttab/backend.h>
 
 /**
+ * DOC: Example of frames
+ *
+ * Is a request one piece of memory for a device::
+ *
+ *	bool example_contiguous(const unsigned long *pfns, unsigned int nr)
+ *	{
+ *		unsigned long frames[16];
+ *		unsigned int i;
+ *
+ *		if (nr > ARRAY_SIZE(frames) ||
+ *		    xengnt_p2m_lookup(pfns, frames, nr))
+ *			return false;
+ *		for (i = 1; i < nr; i++)
+ *			if (frames[i] != frames[i - 1] + 1)
+ *				return false;
+ *		return true;
+ *	}
+ */
+
+/**
  * enum xengnt_p2m_strategy - how a frame is looked up
  * @XENGNT_P2M_CALL: ask for each frame by itself
  * @XENGNT_P2M_BATCH: ask for as many as there are, at once

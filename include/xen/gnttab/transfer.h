@@ -15,6 +15,25 @@ struct xengnt_client;
 struct xengnt_receiver;
 
 /**
+ * DOC: Example of transfer
+ *
+ * One page changes its owner, here on the side of the sender::
+ *
+ *	int example_send(struct xengnt_send_batch *batch, grant_ref_t ref,
+ *			 struct page *page)
+ *	{
+ *		xengnt_send_batch_reset(batch);
+ *		xengnt_send_batch_add(batch, ref, page);
+ *		xengnt_send_batch_run(batch);
+ *		// Other memory is behind it now, or it is as before.
+ *		page = xengnt_send_batch_page(batch, 0);
+ *		if (page)
+ *			__free_page(page);
+ *		return xengnt_send_batch_status(batch, 0);
+ *	}
+ */
+
+/**
  * struct xengnt_send_batch - pages to send together
  * @client: who sends; its granter is the receiving domain
  * @ops: one a page

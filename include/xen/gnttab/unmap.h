@@ -13,6 +13,23 @@ struct page;
 struct xengnt_client;
 
 /**
+ * DOC: Example of unmapping
+ *
+ * At the end of a request that no CPU has looked into::
+ *
+ *	void example_done(struct xengnt_unmap *unmaps, unsigned int nr,
+ *			  bool more)
+ *	{
+ *		LIST_HEAD(entries);
+ *		unsigned int i;
+ *
+ *		for (i = 0; i < nr; i++)
+ *			list_add_tail(&unmaps[i].node, &entries);
+ *		xengnt_unmap_queue(&entries, XENGNT_UNTOUCHED, more);
+ *	}
+ */
+
+/**
  * struct xengnt_unmap - a mapped page on its way out
  * @node: links entries that are queued together, then the queue's
  * @client: who mapped it and will be answered
