@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from xenbench import counts, plan, profile, report  # noqa: E402
+from xenbench import counts, library, plan, profile, report  # noqa: E402
 
 WRITTEN = """\
 interval 7
@@ -95,6 +95,34 @@ class Plan(unittest.TestCase):
             self.assertGreaterEqual(warmup, case.load.depth)
             if case.load.depth > 1:
                 self.assertEqual(0, count % 32, case.load.name)
+
+
+class Library(unittest.TestCase):
+    """The library against the kernel's functions."""
+
+    def test_every_size_is_measured_in_every_way(self) -> None:
+        self.assertEqual(18, len(library.cases("pv-pv")))
+        self.assertEqual([], [c for c in library.cases("pvh-pvh") if c.what == "transfer"])
+
+    def test_rounds_are_the_pages_of_an_interval(self) -> None:
+        for quick in (False, True):
+            for line in library.text(library.cases("pv-pv"), quick).splitlines():
+                _, command, pages, rounds = line.split()
+                wanted = library.PAGES[command.split("-")[1]] // (4 if quick else 1)
+                self.assertEqual(wanted, int(pages) * int(rounds), line)
+
+    def test_what_is_given_away_fits_into_the_modules_table(self) -> None:
+        most = max(library.ROUND_SIZES)
+        self.assertLessEqual(library.PAGES["transfer"] + most, 4096)
+
+    def test_ours_is_compared_with_the_kernels(self) -> None:
+        interval = _read(WRITTEN)[7]
+        rows = [report.row(case, pages, interval)
+                for case, pages in zip(library.cases("pv-pv"), (10, 20, 40))]
+        lines = library.table(rows)
+        self.assertTrue(lines[5].endswith("0.50"), lines)
+        self.assertTrue(lines[6].endswith("0.25"), lines)
+        self.assertFalse(lines[4].endswith("1.00"), lines)
 
 
 if __name__ == "__main__":

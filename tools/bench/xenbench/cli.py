@@ -6,17 +6,19 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from . import build, counts, paths, plan, profile, report
+from . import build, counts, library, paths, plan, profile, report
 from .errors import BenchError
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="bench", description="Count what the block backends cost on real Xen, the "
-        "distribution's and ours, in one boot with counted instructions as the clock.")
+        prog="bench", description="Count what the block backends and the library cost "
+        "on real Xen, the distribution's and ours, in one boot with counted instructions as the "
+        "clock.")
     parser.add_argument("--quick", action="store_true", help="a quarter of the requests")
-    parser.add_argument("-g", "--group", action="append", choices=list(plan.GROUPS),
+    parser.add_argument("-g", "--group", action="append", choices=[*plan.GROUPS, library.NAME],
                         help="only these loads (default: all)")
     parser.add_argument("-b", "--backend", action="append", choices=list(plan.BACKENDS),
                         help="only these backends (default: all)")
@@ -35,20 +37,22 @@ def _plan(args: argparse.Namespace) -> list[plan.Case]:
     found = plan.cases(groups)
     if args.backend:
         found = [case for case in found if case.backend.name in args.backend]
-    if not found:
+    if groups and not found:
         raise BenchError("no load is measured with that backend")
     return found
 
 
-def _lab(args: argparse.Namespace, target: Path) -> None:
-    """Runs the payload; its log shows what is being done."""
-    plugin = (f"{build.plugin()},out={target / 'counts'},symbols={build.xen_symbols()}")
-    command = [str(paths.LAB), "run", "-v", "-m", "deterministic", "-t", args.topology,
+def _lab(args: argparse.Namespace, payload: Path, topology: str, target: Path) -> Path:
+    """Runs a payload; its log shows what is being done. The folder of what it left."""
+    target.mkdir(parents=True, exist_ok=True)
+    plugin = f"{build.plugin()},out={target / 'counts'},symbols={build.xen_symbols()}"
+    command = [str(paths.LAB), "run", "-v", "-m", "deterministic", "-t", topology,
                "-k", args.kernel, "--plugin", plugin, "-o", str(target / "lab")]
     if args.modules:
         command += ["--modules", str(args.modules)]
-    if subprocess.run([*command, str(paths.PAYLOAD)], check=False).returncode:
+    if subprocess.run([*command, str(payload)], check=False).returncode:
         raise BenchError(f"the lab's run failed: see {target / 'lab'}")
+    return next((target / "lab").glob(f"{payload.name}@*"))
 
 
 def _requests(log: Path) -> dict[int, int]:
@@ -74,21 +78,24 @@ def _profiles(cases: list[plan.Case], intervals: dict[int, counts.Interval],
             before, number = (case.group, case.backend), number + 1
             modules = profile.read_kallsyms(folder / "out" / f"modules-{number}")
             symbols = profile.Symbols(lasting + modules)
-        name = f"{case.group.name}-{case.backend.name}-{case.load.name}"
-        lines = profile.lines(intervals[case.mark], symbols, requests[case.mark])
+        name = f"{case.group.name}-{case.name}"
         path = output / (name.replace(", ", "-").replace(" ", "-") + ".txt")
-        path.write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
+        profile.write(path, intervals[case.mark], symbols, requests[case.mark])
 
 
-def _report(cases: list[plan.Case], target: Path) -> str:
-    folder = next((target / "lab").glob("payload@*"))
-    requests = _requests(folder / "test.log")
-    intervals = counts.read(target / "counts")
+def _rows(cases: list[Any], requests: dict[int, int], intervals: dict[int, counts.Interval],
+          folder: Path) -> list[report.Row]:
     missing = [c for c in cases if not requests.get(c.mark) or c.mark not in intervals]
     if missing:
         raise BenchError(f"{len(missing)} intervals were not measured, the first of them "
-                         f"{missing[0].backend.name}, {missing[0].load.name}: see {folder}")
-    rows = [report.row(c, requests[c.mark], intervals[c.mark]) for c in cases]
+                         f"{missing[0].name}: see {folder}")
+    return [report.row(c, requests[c.mark], intervals[c.mark]) for c in cases]
+
+
+def _report(cases: list[plan.Case], folder: Path, target: Path) -> list[str]:
+    requests = _requests(folder / "test.log")
+    intervals = counts.read(target / "counts")
+    rows = _rows(cases, requests, intervals, folder)
     report.write_csv(rows, target / "figures.csv")
     _profiles(cases, intervals, requests, folder, target / "profiles")
     lines = [report.LEGEND]
@@ -96,7 +103,41 @@ def _report(cases: list[plan.Case], target: Path) -> str:
         lines += report.table(group, rows)
         if group.name == "sizes":
             lines += report.break_even(rows)
-    return "\n".join(lines)
+    return lines
+
+
+def _backends(args: argparse.Namespace, cases: list[plan.Case], target: Path) -> list[str]:
+    build.client()
+    paths.PLAN.write_text(plan.text(cases, args.quick), encoding="ascii")
+    return _report(cases, _lab(args, paths.PAYLOAD, args.topology, target), target)
+
+
+def _library_boot(args: argparse.Namespace, topology: str, target: Path) -> list[report.Row]:
+    """The rows of one topology, and a profile of each."""
+    cases = library.cases(topology)
+    paths.LIBRARY_PLAN.write_text(library.text(cases, args.quick), encoding="ascii")
+    folder = _lab(args, paths.LIBRARY_PAYLOAD, topology, target / topology)
+    pages = library.pages(folder / "test.log")
+    intervals = counts.read(target / topology / "counts")
+    rows = _rows(cases, pages, intervals, folder)
+    symbols = profile.Symbols(profile.read_xen(build.xen_symbols()) +
+                              profile.read_kallsyms(folder / "out" / "kernel") +
+                              profile.read_kallsyms(folder / "out" / "modules"))
+    for case in cases:
+        profile.write(target / "profiles" / f"{case.name}.txt", intervals[case.mark], symbols,
+                      pages[case.mark])
+    return rows
+
+
+def _library(args: argparse.Namespace, target: Path) -> list[str]:
+    (target / "profiles").mkdir(parents=True, exist_ok=True)
+    rows, lines = [], [library.LEGEND]
+    for topology in library.TOPOLOGIES:
+        found = _library_boot(args, topology, target)
+        lines += library.table(found)
+        rows += found
+    library.write_csv(rows, target / "figures.csv")
+    return lines
 
 
 def _bench(args: argparse.Namespace) -> None:
@@ -104,15 +145,16 @@ def _bench(args: argparse.Namespace) -> None:
     target = args.output.resolve()
     build.prepare(args.kernel)
     target.mkdir(parents=True, exist_ok=True)
-    build.client()
     if not args.modules:
         build.modules(args.kernel)
-    paths.PLAN.write_text(plan.text(cases, args.quick), encoding="ascii")
-    _lab(args, target)
-    text = _report(cases, target)
+    lines = _backends(args, cases, target) if cases else []
+    if library.NAME in (args.group or ([] if args.backend else [library.NAME])):
+        lines += _library(args, target / library.NAME)
+    text = "\n".join(lines)
     (target / "figures.txt").write_text(text + "\n", encoding="ascii")
     print(text)
-    print(f"figures: {target}/figures.txt, figures.csv; by function: {target}/profiles")
+    print(f"figures: {target}/figures.txt, figures.csv; by function: {target}/profiles; "
+          f"of the library: {target / library.NAME}")
 
 
 def main(argv: list[str]) -> int:

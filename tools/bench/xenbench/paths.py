@@ -9,6 +9,8 @@ BUILD = REPO / "build" / "bench"
 DEBS = REPO / "build" / "debs"
 PAYLOAD = BENCH / "payload"
 LAB = REPO / "tools" / "lab" / "lab"
-# What the payload's test.conf names.
+LIBRARY_PAYLOAD = BENCH / "library"
+# What the payloads' test.conf name.
 PLAN = BUILD / "plan"
+LIBRARY_PLAN = BUILD / "library-plan"
 CLIENT = BUILD / "blkload"

@@ -73,6 +73,11 @@ class Case:
     backend: Backend
     load: Load
 
+    @property
+    def name(self) -> str:
+        """For a message, or a file."""
+        return f"{self.backend.name}-{self.load.name}"
+
 
 BACKENDS = {b.name: b for b in [
     Backend("stock-persistent", "stock xen-blkback.feature_persistent=1", False),

@@ -59,3 +59,9 @@ def lines(interval: Interval, symbols: Symbols, requests: int) -> list[str]:
         report.append(f"{count / requests:10.1f} {100 * count / total:5.1f}% "
                       f"{calls[key] / requests:8.3f}  {key[0]:6} {key[1]}")
     return report
+
+
+def write(path: Path, interval: Interval, symbols: Symbols, requests: int) -> None:
+    """The lines, in a file."""
+    text = "".join(f"{line}\n" for line in lines(interval, symbols, requests))
+    path.write_text(text, encoding="ascii")

@@ -4,23 +4,24 @@
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .counts import Interval
-from .plan import Case, Group
+from .plan import Group
 
 EVENTS = ["hypercalls", "map_calls", "map_ops", "unmap_calls", "unmap_ops", "unmap_empty_calls",
-          "copy_calls", "copy_ops", "unmap_flushes", "notifications"]
+          "copy_calls", "copy_ops", "unmap_flushes", "flushes", "notifications"]
 
 
 @dataclass
 class Row:
     """A case with its figures, each per request."""
-    case: Case
+    case: Any
     requests: int
     figures: dict[str, float]
 
 
-def row(case: Case, requests: int, interval: Interval) -> Row:
+def row(case: Any, requests: int, interval: Interval) -> Row:
     """Figures of an interval."""
     figures = {name: interval.event(name) / requests for name in EVENTS}
     figures["kernel"] = interval.host("kernel") / requests
@@ -43,7 +44,8 @@ def write_csv(rows: list[Row], path: Path) -> None:
                             + [f"{r.figures[n]:.4f}" for n in names])
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """Two or three digits of it."""
     if value == 0:
         return "0"
     if value >= 1000:
@@ -55,10 +57,11 @@ def _short(value: float) -> str:
 
 def _pair(r: Row, what: str) -> str:
     ops, calls = r.figures[f"{what}_ops"], r.figures[f"{what}_calls"]
-    return f"{_short(ops)}/{_short(calls)}" if calls else "-"
+    return f"{short(ops)}/{short(calls)}" if calls else "-"
 
 
-def _ratio(r: Row, base: Row | None, figure: str) -> str:
+def ratio(r: Row, base: Row | None, figure: str) -> str:
+    """To another row; nothing to itself or to none."""
     if base is None or base is r:
         return ""
     return f"{r.figures[figure] / base.figures[figure]:.2f}"
@@ -76,15 +79,15 @@ persistent grants ("/pers.") and without ("/stock").  "all" is instructions of a
 
 def _cells(r: Row, stock: Row | None, persistent: Row | None) -> list[str]:
     figures = r.figures
-    return ["  " + r.case.backend.name, _short(figures["hypercalls"]),
+    return ["  " + r.case.backend.name, short(figures["hypercalls"]),
             _pair(r, "map"), _pair(r, "unmap"), _pair(r, "copy"),
-            _short(figures["unmap_flushes"]), _short(figures["notifications"]),
-            _short(figures["kernel"]), _short(figures["xen"]), _short(figures["host"]),
-            _ratio(r, persistent, "host"), _ratio(r, stock, "host"),
-            _short(figures["all"]), _ratio(r, stock, "all")]
+            short(figures["unmap_flushes"]), short(figures["notifications"]),
+            short(figures["kernel"]), short(figures["xen"]), short(figures["host"]),
+            ratio(r, persistent, "host"), ratio(r, stock, "host"),
+            short(figures["all"]), ratio(r, stock, "all")]
 
 
-def _align(lines: list[list[str]]) -> list[str]:
+def align(lines: list[list[str]]) -> list[str]:
     """Columns below each other; a line of one cell is a heading."""
     rows = [line for line in lines if len(line) > 1]
     widths = [max(len(line[i]) for line in rows) for i in range(len(rows[0]))]
@@ -103,7 +106,7 @@ def table(group: Group, rows: list[Row]) -> list[str]:
         lines.append([load.name])
         for r in same:
             lines.append(_cells(r, by_name.get("stock"), by_name.get("stock-persistent")))
-    return [group.title, "", *_align(lines), ""]
+    return [group.title, "", *align(lines), ""]
 
 
 def break_even(rows: list[Row]) -> list[str]:
@@ -115,7 +118,7 @@ def break_even(rows: list[Row]) -> list[str]:
         mapped, copied = cost.get((load, "ours-map")), cost.get((load, "ours-copy"))
         if mapped and copied:
             lines.append([f"{load.size // 1024}K {'write' if load.write else 'read'}",
-                          _short(mapped["host"]), _short(copied["host"]),
+                          short(mapped["host"]), short(copied["host"]),
                           f"{copied['host'] / mapped['host']:.2f}",
-                          _short(mapped["unmap_flushes"])])
-    return ["Host-side instructions of a request, mapped and copied", "", *_align(lines), ""]
+                          short(mapped["unmap_flushes"])])
+    return ["Host-side instructions of a request, mapped and copied", "", *align(lines), ""]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Transfer between domains on real Xen, at the word of a shell script:
+ * Transfer between domains on real Xen, and what it is compared with, at the
+ * word of a shell script:
  *
  *   /sys/kernel/debug/xen-transfer-lab/refs      write: add; read: all
  *   /sys/kernel/debug/xen-transfer-lab/command   write: NAME NUMBER...
@@ -52,6 +53,14 @@ static const struct {
 	{ "pages", lab_pages },
 	{ "eat", lab_eat },
 	{ "spit", lab_spit },
+	{ "grant", lab_grant },
+	{ "revoke", lab_revoke },
+	{ "bench-map-kernel", lab_bench_map_kernel },
+	{ "bench-map", lab_bench_map },
+	{ "bench-map-queued", lab_bench_map_queued },
+	{ "bench-copy-kernel", lab_bench_copy_kernel },
+	{ "bench-copy", lab_bench_copy },
+	{ "bench-transfer", lab_bench_transfer },
 };
 
 static int command_run(char *text)

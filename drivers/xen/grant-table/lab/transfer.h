@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Transfer between domains on real Xen, at the word of a shell script.
+ * Transfer between domains on real Xen, and what it is compared with, at the
+ * word of a shell script.
  */
 #ifndef _XENGNT_LAB_TRANSFER_H
 #define _XENGNT_LAB_TRANSFER_H
@@ -48,6 +49,16 @@ int lab_pages(struct lab *lab, const unsigned int *args);
 /* Take all memory that the domain may have, and give it back: no arguments. */
 int lab_eat(struct lab *lab, const unsigned int *args);
 int lab_spit(struct lab *lab, const unsigned int *args);
+/* Grant pages, with contents of seed 0: DOMID NR; and take them back. */
+int lab_grant(struct lab *lab, const unsigned int *args);
+int lab_revoke(struct lab *lab, const unsigned int *args);
+/* Between two marks, for tools/bench: NUMBER DOMID PAGES ROUNDS. */
+int lab_bench_map_kernel(struct lab *lab, const unsigned int *args);
+int lab_bench_map(struct lab *lab, const unsigned int *args);
+int lab_bench_map_queued(struct lab *lab, const unsigned int *args);
+int lab_bench_copy_kernel(struct lab *lab, const unsigned int *args);
+int lab_bench_copy(struct lab *lab, const unsigned int *args);
+int lab_bench_transfer(struct lab *lab, const unsigned int *args);
 
 /* Contents that tell pages apart, and whether a page has them. */
 void lab_fill(struct page *page, unsigned int seed, unsigned int index);
