@@ -112,6 +112,7 @@ struct netback_conn *netback_conn_create(struct netback_device *device,
 	conn->device = device;
 	conn->xbdev = xbdev;
 	conn->vif = vif;
+	netback_multicast_init(&conn->multicast);
 	configs = conn_read_keys(conn, error);
 	if (IS_ERR(configs)) {
 		ret = PTR_ERR(configs);
@@ -207,6 +208,8 @@ void netback_conn_show(struct netback_conn *conn, struct seq_file *m)
 	seq_printf(m, "gso_tcpv4 %u\ngso_tcpv6 %u\nip_csum %u\nipv6_csum %u\n",
 		   config->gso_tcpv4, config->gso_tcpv6, config->ip_csum,
 		   config->ipv6_csum);
+	seq_printf(m, "mcast_filter %u\n",
+		   READ_ONCE(conn->multicast.filter));
 	for (i = 0; i < conn->nr_queues; i++)
 		netback_queue_show(conn->queues[i], m);
 }

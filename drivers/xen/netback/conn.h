@@ -7,6 +7,7 @@
 #include <linux/netdev_features.h>
 
 #include "keys.h"
+#include "multicast.h"
 
 struct netback_device;
 struct netback_queue;
@@ -22,6 +23,7 @@ struct xenbus_device;
  * @config: what the frontend can do
  * @nr_queues: how many
  * @queues: each of them
+ * @multicast: what it wants of multicast packets
  * @stalled: so many queues have a guest that does not receive
  *
  * Made and ended by the device, which has at most one.
@@ -33,6 +35,7 @@ struct netback_conn {
 	struct netback_frontend_config config;
 	unsigned int nr_queues;
 	struct netback_queue **queues;
+	struct netback_multicast multicast;
 	atomic_t stalled;
 };
 

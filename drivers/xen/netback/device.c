@@ -84,6 +84,8 @@ static int device_offer(struct netback_device *device)
 		{ "feature-ipv6-csum-offload", 1 },
 		{ "feature-rx-copy", 1 },
 		{ "feature-rx-flip", 0 },
+		{ "feature-multicast-control", 1 },
+		{ "feature-dynamic-multicast-control", 1 },
 		{ "feature-split-event-channels",
 		  READ_ONCE(separate_tx_rx_irq) },
 		{ "multi-queue-max-queues", device->vif->max_queues },
@@ -99,6 +101,64 @@ static int device_offer(struct netback_device *device)
 	return 0;
 }
 
+/* More conflicts with others in xenstore are somebody's mischief. */
+#define CARRIER_TRIES	5
+
+/*
+ * One try. The toolstack may remove the folder at any time, and nothing of it
+ * may come back.
+ */
+static int write_carrier(struct netback_device *device)
+{
+	const char *folder = device->xbdev->nodename;
+	struct xenbus_transaction xbt;
+	int error;
+
+	error = xenbus_transaction_start(&xbt);
+	if (error)
+		return error;
+	if (xenbus_exists(xbt, folder, "state"))
+		error = xenbus_printf(xbt, folder, "carrier", "%d",
+				      netif_running(device->vif->dev));
+	return xenbus_transaction_end(xbt, error) ?: error;
+}
+
+/* The guest's end of the cable: plugged in if our end is up. */
+static void device_carrier(struct netback_device *device)
+{
+	unsigned int tries = CARRIER_TRIES;
+
+	while (write_carrier(device) == -EAGAIN && --tries)
+		;
+}
+
+static void carrier_work(struct work_struct *work)
+{
+	struct netback_device *device = container_of(work,
+						     struct netback_device,
+						     carrier);
+
+	mutex_lock(&device->lock);
+	if (device->conn)
+		device_carrier(device);
+	mutex_unlock(&device->lock);
+}
+
+void netback_device_opened(struct netback_device *device)
+{
+	/* Not here: xenstore may be slow, and this lock is everybody's. */
+	queue_work(system_unbound_wq, &device->carrier);
+}
+
+static void device_multicast(struct netback_device *device)
+{
+	bool filter = xenbus_read_unsigned(device->xbdev->otherend,
+					   "request-multicast-control", 0);
+
+	if (device->conn)
+		WRITE_ONCE(device->conn->multicast.filter, filter);
+}
+
 static int device_connect(struct netback_device *device)
 {
 	struct xenbus_device *xbdev = device->xbdev;
@@ -111,6 +171,8 @@ static int device_connect(struct netback_device *device)
 		return PTR_ERR(conn);
 	}
 	device->conn = conn;
+	device_multicast(device);
+	device_carrier(device);
 	if (__ratelimit(&device->reports))
 		dev_info(&xbdev->dev, "%s: %u queues\n",
 			 netdev_name(device->vif->dev), conn->nr_queues);
@@ -224,6 +286,18 @@ static void rate_changed(struct xenbus_watch *watch, const char *path,
 	mutex_unlock(&device->lock);
 }
 
+static void multicast_changed(struct xenbus_watch *watch, const char *path,
+			      const char *token)
+{
+	struct netback_device *device = container_of(watch,
+						     struct netback_device,
+						     multicast);
+
+	mutex_lock(&device->lock);
+	device_multicast(device);
+	mutex_unlock(&device->lock);
+}
+
 static void frontend_changed(struct xenbus_device *xbdev,
 			     enum xenbus_state state)
 {
@@ -281,8 +355,13 @@ static int device_watch(struct netback_device *device)
 				     xbdev->nodename, "hotplug-status");
 	if (error)
 		return error;
-	return xenbus_watch_pathfmt(xbdev, &device->rate, NULL, rate_changed,
-				    "%s/%s", xbdev->nodename, "rate");
+	error = xenbus_watch_pathfmt(xbdev, &device->rate, NULL, rate_changed,
+				     "%s/%s", xbdev->nodename, "rate");
+	if (error)
+		return error;
+	return xenbus_watch_pathfmt(xbdev, &device->multicast, NULL,
+				    multicast_changed, "%s/%s", xbdev->otherend,
+				    "request-multicast-control");
 }
 
 static void device_remove(struct xenbus_device *xbdev)
@@ -290,6 +369,7 @@ static void device_remove(struct xenbus_device *xbdev)
 	struct netback_device *device = dev_get_drvdata(&xbdev->dev);
 
 	netback_debugfs_remove_device(device);
+	device_unwatch(&device->multicast);
 	device_unwatch(&device->rate);
 	device_unwatch(&device->hotplug);
 	spin_lock_irq(&device->failure_lock);
@@ -300,6 +380,7 @@ static void device_remove(struct xenbus_device *xbdev)
 	mutex_lock(&device->lock);
 	device_do(device, BLKBACK_EVENT_REMOVE);
 	mutex_unlock(&device->lock);
+	cancel_work_sync(&device->carrier);
 
 	kobject_uevent(&xbdev->dev.kobj, KOBJ_OFFLINE);
 	/* A new interface has to be set up by the script anew. */
@@ -330,6 +411,7 @@ static struct netback_device *device_new(struct xenbus_device *xbdev)
 	mutex_init(&device->lock);
 	spin_lock_init(&device->failure_lock);
 	INIT_WORK(&device->work, device_work);
+	INIT_WORK(&device->carrier, carrier_work);
 	ratelimit_state_init(&device->reports, REPORT_SECONDS * HZ,
 			     REPORT_BURST);
 	ratelimit_set_flags(&device->reports, RATELIMIT_MSG_ON_RELEASE);

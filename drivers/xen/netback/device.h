@@ -19,6 +19,7 @@ struct seq_file;
  * @xbdev: the device on xenbus
  * @hotplug: watch on the key that the hotplug script writes
  * @rate: watch on the key with the rate limit
+ * @multicast: watch on the key with which the guest asks for a filter
  * @lock: one event after the other; protects what follows
  * @vif: the network interface
  * @conn: between Connected and Closed, or NULL
@@ -28,12 +29,14 @@ struct seq_file;
  * @gone: no failure is of interest any more
  * @failure: why the connection cannot go on
  * @work: carries that out
+ * @carrier: tells the guest whether the interface is up
  * @debugfs: a file
  */
 struct netback_device {
 	struct xenbus_device *xbdev;
 	struct xenbus_watch hotplug;
 	struct xenbus_watch rate;
+	struct xenbus_watch multicast;
 
 	struct mutex lock;	/* all that follows */
 	struct netback_vif *vif;
@@ -45,6 +48,7 @@ struct netback_device {
 	bool gone;
 	char failure[120];
 	struct work_struct work;
+	struct work_struct carrier;
 
 	struct dentry *debugfs;
 };
@@ -57,6 +61,14 @@ struct netback_device {
  * Context: any.
  */
 void netback_device_failed(struct netback_device *device, const char *why);
+
+/**
+ * netback_device_opened() - the interface went up or down
+ * @device: the device, connected
+ *
+ * Context: the RTNL lock is held.
+ */
+void netback_device_opened(struct netback_device *device);
 
 /**
  * netback_device_show() - describe it for a person

@@ -7,8 +7,10 @@
 #include <xen/xenbus.h>
 
 #include "conn.h"
+#include "device.h"
 #include "ethtool.h"
 #include "interface.h"
+#include "multicast.h"
 #include "queue.h"
 
 /* What a frontend can be asked to do for us, if it says that it can. */
@@ -44,6 +46,7 @@ static netdev_tx_t vif_xmit(struct sk_buff *skb, struct net_device *dev)
 	rcu_read_lock();
 	conn = rcu_dereference(vif->conn);
 	if (conn && index < conn->nr_queues &&
+	    netback_multicast_wants(&conn->multicast, skb->data) &&
 	    !(has_foreign_pages(skb) && skb_copy_ubufs(skb, GFP_ATOMIC))) {
 		netback_receive_packet(&conn->queues[index]->receive, skb);
 	} else {
@@ -82,6 +85,8 @@ static int vif_open(struct net_device *dev)
 
 	if (conn && !vif->up)
 		vif_up(vif, conn);
+	if (conn)
+		netback_device_opened(conn->device);
 	return 0;
 }
 
@@ -92,6 +97,8 @@ static int vif_stop(struct net_device *dev)
 
 	if (conn && vif->up)
 		vif_down(vif, conn);
+	if (conn)
+		netback_device_opened(conn->device);
 	return 0;
 }
 

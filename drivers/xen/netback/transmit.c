@@ -14,6 +14,7 @@
 #include "conn.h"
 #include "credit.h"
 #include "interface.h"
+#include "multicast.h"
 #include "queue.h"
 #include "trace.h"
 #include "transmit.h"
@@ -219,6 +220,18 @@ static int transmit_build(struct netback_transmit *transmit,
 	return error;
 }
 
+/* Not a packet, but what the guest wants to receive. */
+static void transmit_change_list(struct netback_transmit *transmit,
+				 struct netback_tx_pending *p)
+{
+	struct netback_multicast *multicast = &transmit->queue->conn->multicast;
+
+	if (p->packet.list == NETBACK_TX_LIST_REMOVE)
+		netback_multicast_remove(multicast, p->packet.address);
+	else if (netback_multicast_add(multicast, p->packet.address))
+		p->status = XEN_NETIF_RSP_ERROR;
+}
+
 /*
  * Memory and copy operations for one packet. A failure leaves operations behind
  * that will be run, so what was allocated stays until the end of the pass.
@@ -233,6 +246,8 @@ static void transmit_prepare(struct netback_transmit *transmit,
 		p->status = XEN_NETIF_RSP_ERROR;
 		netback_stats_add(&transmit->stats, NETBACK_STAT_TX_REFUSED,
 				  1);
+	} else if (p->packet.list != NETBACK_TX_LIST_KEEP) {
+		transmit_change_list(transmit, p);
 	} else if (transmit_build(transmit, p)) {
 		p->status = XEN_NETIF_RSP_DROPPED;
 		netback_stats_add(&transmit->stats, NETBACK_STAT_TX_NO_MEMORY,
@@ -385,7 +400,7 @@ static void transmit_deliver(struct netback_transmit *transmit,
 {
 	struct netback_stats *stats = &transmit->stats;
 
-	if (p->status != XEN_NETIF_RSP_OKAY) {
+	if (p->status != XEN_NETIF_RSP_OKAY || !p->skb) {
 		kfree_skb(p->skb);
 		return;
 	}

@@ -67,6 +67,17 @@ static void read_gso(struct netback_tx_packet *packet,
 	}
 }
 
+/* The request that it comes with is no packet. */
+static void read_multicast(struct netback_tx_packet *packet,
+			   const struct xen_netif_extra_info *extra)
+{
+	if (packet->list != NETBACK_TX_LIST_KEEP)
+		refuse(packet, NETBACK_TX_MULTICAST);
+	packet->list = extra->type == XEN_NETIF_EXTRA_TYPE_MCAST_ADD ?
+		       NETBACK_TX_LIST_ADD : NETBACK_TX_LIST_REMOVE;
+	memcpy(packet->address, extra->u.mcast.addr, sizeof(packet->address));
+}
+
 static void read_extra(struct netback_tx_packet *packet, const void *raw)
 {
 	struct xen_netif_extra_info extra;
@@ -89,7 +100,7 @@ static void read_extra(struct netback_tx_packet *packet, const void *raw)
 		read_gso(packet, &extra);
 	else if (extra.type == XEN_NETIF_EXTRA_TYPE_MCAST_ADD ||
 		 extra.type == XEN_NETIF_EXTRA_TYPE_MCAST_DEL)
-		refuse(packet, NETBACK_TX_MULTICAST);
+		read_multicast(packet, &extra);
 }
 
 static void read_first(struct netback_tx_packet *packet,
@@ -100,8 +111,6 @@ static void read_first(struct netback_tx_packet *packet,
 	packet->more_extras = request->flags & XEN_NETTXF_extra_info;
 	packet->size = request->size;
 	packet->rest = request->size;
-	if (request->size < ETH_HLEN)
-		refuse(packet, NETBACK_TX_SHORT);
 }
 
 static void read_data(struct netback_tx_packet *packet, const void *raw)
@@ -138,6 +147,17 @@ static void finish(struct netback_tx_packet *packet)
 
 	if (packet->reason != NETBACK_TX_GOOD)
 		return;
+	if (packet->list != NETBACK_TX_LIST_KEEP) {
+		if (packet->nr_slots > 1)
+			refuse(packet, NETBACK_TX_MULTICAST);
+		packet->size = 0;
+		packet->nr_slots = 0;
+		return;
+	}
+	if (packet->size < ETH_HLEN) {
+		refuse(packet, NETBACK_TX_SHORT);
+		return;
+	}
 	if (packet->rest <= 0) {
 		refuse(packet, NETBACK_TX_SUM);
 		return;

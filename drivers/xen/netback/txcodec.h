@@ -3,6 +3,7 @@
 #ifndef XEN_NETBACK_TXCODEC_H
 #define XEN_NETBACK_TXCODEC_H
 
+#include <linux/if_ether.h>
 #include <linux/types.h>
 
 /* The most slots with data that a packet may have. */
@@ -26,7 +27,7 @@
  * @NETBACK_TX_EMPTY: a slot without data
  * @NETBACK_TX_CROSSES: data beyond the end of a granted page
  * @NETBACK_TX_GSO: a segment size or type that is not offered
- * @NETBACK_TX_MULTICAST: not a packet but a request that is not offered
+ * @NETBACK_TX_MULTICAST: a change of the multicast list with data, or two at once
  * @NETBACK_TX_FATAL: first of those after which the ring cannot be trusted
  * @NETBACK_TX_EXTRA_TYPE: extra information of an unknown type
  * @NETBACK_TX_EXTRA_TWICE: extra information of one type twice
@@ -58,6 +59,13 @@ enum netback_gso {
 	NETBACK_GSO_TCPV6,
 };
 
+/* What is to become of the multicast list. */
+enum netback_tx_list {
+	NETBACK_TX_LIST_KEEP,
+	NETBACK_TX_LIST_ADD,
+	NETBACK_TX_LIST_REMOVE,
+};
+
 /**
  * struct netback_tx_slot - where a piece of a packet is
  * @gref: the grant of its page
@@ -75,6 +83,8 @@ struct netback_tx_slot {
  * @reason: enum netback_tx_reason
  * @gso: enum netback_gso
  * @gso_size: of each segment
+ * @list: enum netback_tx_list; if not KEEP this is no packet, and has no slots
+ * @address: for the multicast list
  * @csum_blank: the checksum is left to us
  * @validated: the data can be trusted not to be damaged
  * @nr_extras: slots with extra information, right behind the first slot
@@ -93,6 +103,8 @@ struct netback_tx_packet {
 	u8 reason;
 	u8 gso;
 	u16 gso_size;
+	u8 list;
+	u8 address[ETH_ALEN];
 	bool csum_blank;
 	bool validated;
 	u8 nr_extras;

@@ -27,7 +27,8 @@ static void netback_life_test_probe(struct kunit *test)
 		{ "feature-rx-flip", 0 },
 		{ "feature-split-event-channels", 1 },
 		{ "multi-queue-max-queues", 4 },
-		{ "feature-multicast-control", -1 },
+		{ "feature-multicast-control", 1 },
+		{ "feature-dynamic-multicast-control", 1 },
 		{ "feature-ctrl-ring", -1 },
 	};
 	struct guest *g = test->priv;
@@ -282,6 +283,25 @@ static void netback_life_test_down_and_up(struct kunit *test)
 	}
 }
 
+/* The guest sees whether the interface is up. */
+static void netback_life_test_carrier(struct kunit *test)
+{
+	struct guest *g = test->priv;
+
+	guest_connect(test, 1, true);
+	KUNIT_EXPECT_EQ(test, (s64)1, xenmodel_vif_key(&g->vif, "carrier"));
+	rtnl_lock();
+	dev_close(g->dev);
+	rtnl_unlock();
+	msleep(50);
+	KUNIT_EXPECT_EQ(test, (s64)0, xenmodel_vif_key(&g->vif, "carrier"));
+	rtnl_lock();
+	dev_open(g->dev, NULL);
+	rtnl_unlock();
+	msleep(50);
+	KUNIT_EXPECT_EQ(test, (s64)1, xenmodel_vif_key(&g->vif, "carrier"));
+}
+
 static struct kunit_case netback_life_cases[] = {
 	KUNIT_CASE(netback_life_test_probe),
 	KUNIT_CASE(netback_life_test_script_comes_late),
@@ -293,6 +313,7 @@ static struct kunit_case netback_life_cases[] = {
 	KUNIT_CASE(netback_life_test_detach),
 	KUNIT_CASE(netback_life_test_killed),
 	KUNIT_CASE(netback_life_test_down_and_up),
+	KUNIT_CASE(netback_life_test_carrier),
 	{}
 };
 

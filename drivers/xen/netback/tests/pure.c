@@ -10,6 +10,7 @@
 #include "../rxcodec.c"
 #include "../keys.c"
 #include "../credit.c"
+#include "../multicast.c"
 
 MODULE_DESCRIPTION("Tests of xen-netback's pure parts");
 MODULE_LICENSE("GPL");

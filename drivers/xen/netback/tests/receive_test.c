@@ -435,6 +435,43 @@ static void netback_receive_test_queues(struct kunit *test)
 		expect_packet(test, i, 200, i);
 }
 
+/* A packet for many, of which the guest may not be one. */
+static void give_multicast(struct guest *g, unsigned int size)
+{
+	static const u8 address[ETH_ALEN] = { 0x33, 0x33, 0, 0, 0, 1 };
+	struct sk_buff *skb = guest_packet(g, size, 5);
+
+	ether_addr_copy(eth_hdr(skb)->h_dest, address);
+	guest_give(g, skb);
+}
+
+/* The guest changes its mind while it is connected. */
+static void netback_receive_test_multicast_filter(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct received got;
+
+	guest_connect(test, 1, true);
+	guest_offer(g, 0, 0, 20);
+	give_multicast(g, 100);
+	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_EQ(test, 100U, got.len);
+
+	xenmodel_vif_write(&g->vif, "request-multicast-control", 1);
+	xenmodel_store_settle();
+	give_multicast(g, 101);
+	/* A broadcast. */
+	guest_give(g, guest_packet(g, 102, 6));
+	expect_packet(test, 0, 102, 6);
+
+	xenmodel_vif_write(&g->vif, "request-multicast-control", 0);
+	xenmodel_store_settle();
+	give_multicast(g, 103);
+	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_EQ(test, 103U, got.len);
+	KUNIT_EXPECT_EQ(test, 3ULL, guest_counter(g, "rx_packets"));
+}
+
 static struct kunit_case netback_receive_cases[] = {
 	KUNIT_CASE_PARAM(netback_receive_test_size, size_gen_params),
 	KUNIT_CASE(netback_receive_test_fragments),
@@ -451,6 +488,7 @@ static struct kunit_case netback_receive_cases[] = {
 			 producer_gen_params),
 	KUNIT_CASE(netback_receive_test_silent_frontend),
 	KUNIT_CASE(netback_receive_test_queues),
+	KUNIT_CASE(netback_receive_test_multicast_filter),
 	{}
 };
 

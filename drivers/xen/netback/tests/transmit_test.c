@@ -506,16 +506,48 @@ static void netback_transmit_test_gso_headers_split(struct kunit *test)
 	}
 }
 
-static void netback_transmit_test_multicast_not_offered(struct kunit *test)
+/* What the guest wants of multicast packets: the status of the answer. */
+static int change_list(struct kunit *test, u8 type, const u8 *address,
+		       unsigned int size)
 {
+	struct guest *g = test->priv;
+	struct xen_netif_extra_info *extra;
+	int status;
+
+	guest_slot(g, 0, 0, size, XEN_NETTXF_extra_info);
+	extra = (void *)xenmodel_vif_tx_request(&g->vif.queues[0]);
+	extra->type = type;
+	memcpy(extra->u.mcast.addr, address, ETH_ALEN);
+	xenmodel_vif_tx_push(&g->vif.queues[0]);
+	status = guest_status(test, 0);
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_NULL, guest_status(test, 0));
+	return status;
+}
+
+static void netback_transmit_test_multicast_list(struct kunit *test)
+{
+	u8 address[ETH_ALEN] = { 0x33, 0x33, 0, 0, 0, 0 };
 	struct guest *g = test->priv;
 
 	guest_connect(test, 1, true);
-	guest_slot(g, 0, 0, 100, XEN_NETTXF_extra_info);
-	add_extra(g, XEN_NETIF_EXTRA_TYPE_MCAST_ADD, 0);
-	xenmodel_vif_tx_push(&g->vif.queues[0]);
-	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_ERROR, guest_status(test, 0));
-	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_NULL, guest_status(test, 0));
+	/* The request around it is whatever it is. */
+	for (; address[5] < 64; address[5]++)
+		KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY,
+				change_list(test, XEN_NETIF_EXTRA_TYPE_MCAST_ADD,
+					    address, address[5] * 1000));
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_ERROR,
+			change_list(test, XEN_NETIF_EXTRA_TYPE_MCAST_ADD,
+				    address, 0));
+	address[5] = 0;
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY,
+			change_list(test, XEN_NETIF_EXTRA_TYPE_MCAST_DEL,
+				    address, 0));
+	address[5] = 64;
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY,
+			change_list(test, XEN_NETIF_EXTRA_TYPE_MCAST_ADD,
+				    address, 0));
+	KUNIT_EXPECT_NULL(test, guest_arrived(g));
+	KUNIT_EXPECT_EQ(test, 0ULL, guest_counter(g, "guest_tx_packets"));
 	guest_works(test);
 }
 
@@ -639,7 +671,7 @@ static struct kunit_case netback_transmit_cases[] = {
 	KUNIT_CASE(netback_transmit_test_validated),
 	KUNIT_CASE_PARAM(netback_transmit_test_gso, gso_gen_params),
 	KUNIT_CASE(netback_transmit_test_gso_headers_split),
-	KUNIT_CASE(netback_transmit_test_multicast_not_offered),
+	KUNIT_CASE(netback_transmit_test_multicast_list),
 	KUNIT_CASE(netback_transmit_test_rate),
 	KUNIT_CASE(netback_transmit_test_event_storm),
 	KUNIT_CASE(netback_transmit_test_slot_changes),

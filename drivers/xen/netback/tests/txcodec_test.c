@@ -85,9 +85,17 @@ static const struct row rows[] = {
 	  NETBACK_TX_GSO },
 	{ "multicast", { DATA(60, 0, EXTRA),
 			 INFO(XEN_NETIF_EXTRA_TYPE_MCAST_ADD, 0) }, 2,
-	  NETBACK_TX_MULTICAST },
-	{ "no multicast", { DATA(60, 0, EXTRA),
-			    INFO(XEN_NETIF_EXTRA_TYPE_MCAST_DEL, 0) }, 2,
+	  NETBACK_TX_GOOD, 60 },
+	{ "no multicast, in an empty request",
+	  { DATA(0, 5000, EXTRA), INFO(XEN_NETIF_EXTRA_TYPE_MCAST_DEL, 0) }, 2,
+	  NETBACK_TX_GOOD },
+	{ "multicast with data",
+	  { DATA(60, 0, EXTRA | MORE), INFO(XEN_NETIF_EXTRA_TYPE_MCAST_ADD, 0),
+	    DATA(20, 0, 0) }, 3, NETBACK_TX_MULTICAST },
+	{ "multicast and no multicast",
+	  { DATA(60, 0, EXTRA),
+	    INFO(XEN_NETIF_EXTRA_TYPE_MCAST_ADD, MORE_INFO),
+	    INFO(XEN_NETIF_EXTRA_TYPE_MCAST_DEL, 0) }, 3,
 	  NETBACK_TX_MULTICAST },
 	{ "hash, of no interest", { DATA(60, 0, EXTRA),
 				    INFO(XEN_NETIF_EXTRA_TYPE_HASH, 0) }, 2,
@@ -221,6 +229,37 @@ static void netback_txcodec_test_flags(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 8, packet->slots[1].offset);
 }
 
+static void netback_txcodec_test_multicast(struct kunit *test)
+{
+	static const u8 address[ETH_ALEN] = { 0x33, 0x33, 1, 2, 3, 4 };
+	struct netback_tx_packet *packet = new_packet(test);
+	struct xen_netif_tx_request request = {
+		.size = 65535,
+		.offset = 4095,
+		.flags = EXTRA,
+	};
+	struct xen_netif_extra_info extra = {
+		.type = XEN_NETIF_EXTRA_TYPE_MCAST_ADD,
+	};
+
+	memcpy(extra.u.mcast.addr, address, ETH_ALEN);
+	netback_tx_begin(packet, 20);
+	KUNIT_EXPECT_TRUE(test, netback_tx_feed(packet, &request));
+	KUNIT_EXPECT_FALSE(test, netback_tx_feed(packet, &extra));
+	KUNIT_EXPECT_EQ(test, (int)NETBACK_TX_GOOD, packet->reason);
+	KUNIT_EXPECT_EQ(test, (int)NETBACK_TX_LIST_ADD, packet->list);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(packet->address, address, ETH_ALEN));
+	/* There is nothing to copy, and nothing to pay for. */
+	KUNIT_EXPECT_EQ(test, 0, packet->nr_slots);
+	KUNIT_EXPECT_EQ(test, 0, packet->size);
+
+	extra.type = XEN_NETIF_EXTRA_TYPE_MCAST_DEL;
+	netback_tx_begin(packet, 20);
+	netback_tx_feed(packet, &request);
+	netback_tx_feed(packet, &extra);
+	KUNIT_EXPECT_EQ(test, (int)NETBACK_TX_LIST_REMOVE, packet->list);
+}
+
 struct chain_row {
 	const char *name;
 	unsigned int nr;
@@ -293,6 +332,7 @@ static void netback_txcodec_test_reasons_have_names(struct kunit *test)
 static struct kunit_case netback_txcodec_cases[] = {
 	KUNIT_CASE_PARAM(netback_txcodec_test_rows, row_gen_params),
 	KUNIT_CASE(netback_txcodec_test_flags),
+	KUNIT_CASE(netback_txcodec_test_multicast),
 	KUNIT_CASE_PARAM(netback_txcodec_test_chain, chain_gen_params),
 	KUNIT_CASE(netback_txcodec_test_largest_limit),
 	KUNIT_CASE(netback_txcodec_test_response),

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What an interface can do besides carrying packets.
+
+. /test/common/net.sh
+
+backend_key() {
+	backend_exec "xenstore-read backend/vif/$(guest_domid u1)/0/$1"
+}
+
+# carrier_is NUMBER: as the guest sees it.
+carrier_is() {
+	local path
+
+	path=$(guest_exec u1 'xenstore-read device/vif/0/backend')/carrier
+	wait_until 5 guest_exec u1 "xenstore-read $path | grep -qx $1"
+}
+
+pings_there() {
+	backend_exec "ping -q -c 2 -W 5 $(there 0)"
+}
+
+# Every host on the link is asked; ours answers because it was told to.
+pings_all() {
+	backend_exec "ping -q -c 2 -W 2 -I $(vif_name u1 0) 224.0.0.1"
+}
+
+nobody_answers() {
+	pings_all
+	[ $? = 1 ]
+}
+
+vlan_make() {
+	local code="modprobe 8021q && ip link add link \$dev name lan5 type vlan id 5"
+
+	backend_exec "dev=$(vif_name u1 0); $code && ip addr add 10.5.0.1/24 dev lan5 &&
+		ip link set lan5 up" &&
+		guest_exec u1 "$(guest_interface 0); $code && ip addr add 10.5.0.2/24 dev lan5 &&
+		ip link set lan5 up"
+}
+
+test_keys() {
+	check "the interface has the MTU of the toolstack's key" backend_exec \
+		"grep -qx 1400 /sys/class/net/$(vif_name u1 0)/mtu"
+	check "up: the guest sees a carrier" carrier_is 1
+	backend_exec "ip link set $(vif_name u1 0) down"
+	check "down: it sees none" carrier_is 0
+	backend_exec "ip link set $(vif_name u1 0) up"
+	check "up again: it does" carrier_is 1
+	check "packets flow again" wait_until 10 pings_there
+}
+
+test_multicast() {
+	local key=device/vif/0/request-multicast-control
+
+	guest_exec u1 'echo 0 > /proc/sys/net/ipv4/icmp_echo_ignore_broadcasts'
+	check "a filter is offered" [ "$(backend_key feature-multicast-control)" = 1 ]
+	check "and may be changed at any time" \
+		[ "$(backend_key feature-dynamic-multicast-control)" = 1 ]
+	check "multicast packets reach the guest" pings_all
+	guest_exec u1 "xenstore-write $key 1"
+	check "it asks for none: none does" wait_until 5 nobody_answers
+	check "others do" pings_there
+	backend_exec "ip neigh flush dev $(vif_name u1 0)"
+	check "and broadcasts" pings_there
+	guest_exec u1 "xenstore-write $key 0"
+	check "it asks for all again" wait_until 5 pings_all
+}
+
+test_vlan() {
+	local size
+
+	check "a VLAN at both ends" vlan_make
+	for size in 0 56 1354 1355 8000 60000; do
+		check "VLAN: $size bytes" guest_exec u1 "ping -q -c 2 -W 5 -s $size 10.5.0.1"
+		check "VLAN: $size bytes the other way" \
+			backend_exec "ping -q -c 2 -W 5 -s $size 10.5.0.2"
+	done
+	data_make 2
+	check "VLAN: data from the guest" tcp_from_guest 10.5.0.1
+	check "VLAN: data to the guest" tcp_to_guest 10.5.0.2
+}
+
+vif_attach u1 0 mtu=1400
+vif_address u1 0
+test_keys
+test_multicast
+test_vlan
+vif_detach u1 0
+check "the kernel log is clean" dmesg_check
