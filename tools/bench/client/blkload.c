@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "mark.h"
+#include "number.h"
 
 #define DEPTH_MAX	256
 
@@ -196,19 +197,6 @@ static void usage(FILE *out)
 	      "\"blkload MARK COUNT SECONDS\".  --window sleeps between its two marks; its COUNT\n"
 	      "is how much the numbers in the FILEs, together, have grown meanwhile.\n",
 	      out);
-}
-
-static unsigned long number(const char *text)
-{
-	char *end;
-	unsigned long value = strtoul(text, &end, 0);
-
-	if (!value || *end) {
-		fprintf(stderr, "blkload: '%s' is not a number above 0\n",
-			text);
-		exit(2);
-	}
-	return value;
 }
 
 static unsigned long long sum_files(const int *fds, int nr)

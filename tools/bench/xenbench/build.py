@@ -41,12 +41,12 @@ def plugin() -> Path:
     return target
 
 
-def client() -> Path:
-    """The program that makes the load."""
+def clients() -> None:
+    """The programs that make the load."""
     folder = paths.BENCH / "client"
-    if not _is_newer(paths.CLIENT, list(folder.iterdir())):
-        _run("gcc", *WARNINGS, "-static", "-o", paths.CLIENT, folder / "blkload.c")
-    return paths.CLIENT
+    for target in (paths.CLIENT, paths.NETWORK_CLIENT):
+        if not _is_newer(target, list(folder.iterdir())):
+            _run("gcc", *WARNINGS, "-static", "-o", target, folder / f"{target.name}.c")
 
 
 def _debug_package() -> Path:

@@ -8,17 +8,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from . import build, counts, library, paths, plan, profile, report
+from . import build, counts, library, network, paths, plan, profile, report
 from .errors import BenchError
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="bench", description="Count what the block backends and the library cost "
+        prog="bench", description="Count what the backends and the library cost "
         "on real Xen, the distribution's and ours, in one boot with counted instructions as the "
         "clock.")
     parser.add_argument("--quick", action="store_true", help="a quarter of the requests")
-    parser.add_argument("-g", "--group", action="append", choices=[*plan.GROUPS, library.NAME],
+    parser.add_argument("-g", "--group", action="append", choices=[*plan.GROUPS, library.NAME, network.NAME],
                         help="only these loads (default: all)")
     parser.add_argument("-b", "--backend", action="append", choices=list(plan.BACKENDS),
                         help="only these backends (default: all)")
@@ -55,12 +55,12 @@ def _lab(args: argparse.Namespace, payload: Path, topology: str, target: Path) -
     return next((target / "lab").glob(f"{payload.name}@*"))
 
 
-def _requests(log: Path) -> dict[int, int]:
+def _requests(log: Path, client: str) -> dict[int, int]:
     """What the client said: how many requests each interval had."""
     found = {}
     for line in log.read_text(encoding="utf-8").splitlines():
         words = line.split()
-        if words[:1] == ["blkload"] and len(words) == 4:
+        if words[:1] == [client] and len(words) == 4:
             found[int(words[1])] = int(words[2])
     return found
 
@@ -93,7 +93,7 @@ def _rows(cases: list[Any], requests: dict[int, int], intervals: dict[int, count
 
 
 def _report(cases: list[plan.Case], folder: Path, target: Path) -> list[str]:
-    requests = _requests(folder / "test.log")
+    requests = _requests(folder / "test.log", paths.CLIENT.name)
     intervals = counts.read(target / "counts")
     rows = _rows(cases, requests, intervals, folder)
     report.write_csv(rows, target / "figures.csv")
@@ -107,7 +107,6 @@ def _report(cases: list[plan.Case], folder: Path, target: Path) -> list[str]:
 
 
 def _backends(args: argparse.Namespace, cases: list[plan.Case], target: Path) -> list[str]:
-    build.client()
     paths.PLAN.write_text(plan.text(cases, args.quick), encoding="ascii")
     return _report(cases, _lab(args, paths.PAYLOAD, args.topology, target), target)
 
@@ -140,21 +139,44 @@ def _library(args: argparse.Namespace, target: Path) -> list[str]:
     return lines
 
 
+def _network(args: argparse.Namespace, target: Path) -> list[str]:
+    cases = network.cases(args.backend)
+    (target / "profiles").mkdir(parents=True, exist_ok=True)
+    paths.NETWORK_PLAN.write_text(network.text(cases, args.quick), encoding="ascii")
+    folder = _lab(args, paths.NETWORK_PAYLOAD, args.topology, target)
+    units = _requests(folder / "test.log", paths.NETWORK_CLIENT.name)
+    intervals = counts.read(target / "counts")
+    rows = _rows(cases, units, intervals, folder)
+    lasting = profile.read_xen(build.xen_symbols())
+    lasting += profile.read_kallsyms(folder / "out" / "kernel")
+    for number, backend in enumerate(dict.fromkeys(case.backend for case in cases)):
+        modules = profile.read_kallsyms(folder / "out" / f"modules-{number + 1}")
+        symbols = profile.Symbols(lasting + modules)
+        for case in (c for c in cases if c.backend == backend):
+            profile.write(target / "profiles" / f"{case.name}.txt", intervals[case.mark], symbols,
+                          units[case.mark])
+    network.write_csv(rows, target / "figures.csv")
+    return [network.LEGEND, *network.table(rows, args.topology)]
+
+
 def _bench(args: argparse.Namespace) -> None:
     cases = _plan(args)
     target = args.output.resolve()
     build.prepare(args.kernel)
     target.mkdir(parents=True, exist_ok=True)
+    build.clients()
     if not args.modules:
         build.modules(args.kernel)
     lines = _backends(args, cases, target) if cases else []
     if library.NAME in (args.group or ([] if args.backend else [library.NAME])):
         lines += _library(args, target / library.NAME)
+    if network.NAME in (args.group or [network.NAME]):
+        lines += _network(args, target / network.NAME)
     text = "\n".join(lines)
     (target / "figures.txt").write_text(text + "\n", encoding="ascii")
     print(text)
     print(f"figures: {target}/figures.txt, figures.csv; by function: {target}/profiles; "
-          f"of the library: {target / library.NAME}")
+          f"of the library and of networks: {target}/{library.NAME}, {network.NAME}")
 
 
 def main(argv: list[str]) -> int:

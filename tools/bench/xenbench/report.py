@@ -10,7 +10,7 @@ from .counts import Interval
 from .plan import Group
 
 EVENTS = ["hypercalls", "map_calls", "map_ops", "unmap_calls", "unmap_ops", "unmap_empty_calls",
-          "copy_calls", "copy_ops", "unmap_flushes", "flushes", "notifications"]
+          "copy_calls", "copy_ops", "unmap_flushes", "flushes", "notifications", "switches"]
 
 
 @dataclass
@@ -55,7 +55,8 @@ def short(value: float) -> str:
     return f"{value:.1f}" if value >= 1 and round(value, 1) != round(value) else f"{value:.2g}"
 
 
-def _pair(r: Row, what: str) -> str:
+def pair(r: Row, what: str) -> str:
+    """Operations and calls."""
     ops, calls = r.figures[f"{what}_ops"], r.figures[f"{what}_calls"]
     return f"{short(ops)}/{short(calls)}" if calls else "-"
 
@@ -80,7 +81,7 @@ persistent grants ("/pers.") and without ("/stock").  "all" is instructions of a
 def _cells(r: Row, stock: Row | None, persistent: Row | None) -> list[str]:
     figures = r.figures
     return ["  " + r.case.backend.name, short(figures["hypercalls"]),
-            _pair(r, "map"), _pair(r, "unmap"), _pair(r, "copy"),
+            pair(r, "map"), pair(r, "unmap"), pair(r, "copy"),
             short(figures["unmap_flushes"]), short(figures["notifications"]),
             short(figures["kernel"]), short(figures["xen"]), short(figures["host"]),
             ratio(r, persistent, "host"), ratio(r, stock, "host"),
