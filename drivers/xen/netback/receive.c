@@ -27,6 +27,14 @@ module_param(rx_queue_bytes, uint, 0644);
 MODULE_PARM_DESC(rx_queue_bytes,
 		 "Bytes of packets that may wait for the guest in each queue, before the stack is told to wait (default 524288)");
 
+static unsigned int rx_batch = 32;
+module_param(rx_batch, uint, 0644);
+MODULE_PARM_DESC(rx_batch,
+		 "Packets that may wait for others while the guest is busy with earlier ones; 0 and 1: none (default 32)");
+
+/* More bytes than these are worth a hypercall. */
+#define BATCH_BYTES	65536
+
 /* How often to look for requests of a frontend that does not notify. */
 #define UNNOTIFIED_MS	30
 
@@ -112,6 +120,26 @@ static struct netdev_queue *receive_txq(const struct netback_receive *receive)
 	return netdev_get_tx_queue(receive_dev(receive), receive->queue->index);
 }
 
+/*
+ * A guest that is busy with packets would not look at another one now, so it
+ * may wait for more: until the guest, on its way to rest, gives back what it has
+ * emptied and we are told, or for a tick of the clock.
+ */
+static bool receive_may_wait(struct netback_receive *receive)
+{
+	unsigned int nr = skb_queue_len(&receive->packets);
+
+	if (nr >= READ_ONCE(rx_batch) || receive->bytes >= BATCH_BYTES ||
+	    !receive->notified || !netback_ring_behind(&receive->ring))
+		return false;
+	/* If others wait already, all this was done for the first of them. */
+	if (nr > 1)
+		return true;
+	timer_reduce(&receive->timer, jiffies + 1);
+	netback_ring_await_news(&receive->ring);
+	return netback_ring_behind(&receive->ring);
+}
+
 void netback_receive_packet(struct netback_receive *receive,
 			    struct sk_buff *skb)
 {
@@ -125,6 +153,8 @@ void netback_receive_packet(struct netback_receive *receive,
 	if (receive->bytes >= READ_ONCE(rx_queue_bytes))
 		netif_tx_stop_queue(txq);
 	kick = __netdev_tx_sent_queue(txq, skb->len, netdev_xmit_more());
+	if (kick && !netif_tx_queue_stopped(txq))
+		kick = !receive_may_wait(receive);
 	spin_unlock(&receive->packets.lock);
 	if (kick)
 		napi_schedule(&receive->napi);

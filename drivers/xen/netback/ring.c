@@ -95,6 +95,20 @@ int netback_ring_await(struct netback_ring *ring, unsigned int nr)
 	return (unsigned int)waiting >= nr;
 }
 
+bool netback_ring_behind(const struct netback_ring *ring)
+{
+	return (s32)(READ_ONCE(ring->shared->rsp_event) -
+		     READ_ONCE(ring->rsp_pushed)) <= 0;
+}
+
+void netback_ring_await_news(struct netback_ring *ring)
+{
+	WRITE_ONCE(ring->shared->req_event,
+		   READ_ONCE(ring->shared->req_prod) + 1);
+	/* Ask first, then look whether the frontend is still busy. */
+	virt_mb();
+}
+
 int netback_ring_respond(struct netback_ring *ring, const void *raw,
 			 unsigned int bytes)
 {
@@ -117,7 +131,7 @@ bool netback_ring_push(struct netback_ring *ring)
 	if (new == old)
 		return false;
 
-	ring->rsp_pushed = new;
+	WRITE_ONCE(ring->rsp_pushed, new);
 	/* Responses before the index. */
 	virt_wmb();
 	WRITE_ONCE(ring->shared->rsp_prod, new);

@@ -89,6 +89,23 @@ void netback_ring_take(struct netback_ring *ring, unsigned int nr);
 int netback_ring_await(struct netback_ring *ring, unsigned int nr);
 
 /**
+ * netback_ring_behind() - does the frontend still work on earlier responses?
+ * @ring: the ring
+ *
+ * It was notified then, and has not asked for another notification. Any context
+ * may ask; the answer is the frontend's, and no more than a hint.
+ */
+bool netback_ring_behind(const struct netback_ring *ring);
+
+/**
+ * netback_ring_await_news() - ask to be notified of any further request
+ * @ring: the ring
+ *
+ * Any context may: that of the ring's user asks for no more than it needs.
+ */
+void netback_ring_await_news(struct netback_ring *ring);
+
+/**
  * netback_ring_respond() - write the next response
  * @ring: the ring
  * @raw: the response

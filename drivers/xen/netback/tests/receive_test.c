@@ -236,6 +236,46 @@ static void netback_receive_test_one_call(struct kunit *test)
 			xenmodel_counted(XENMODEL_COPY_CALLS) - calls);
 }
 
+/* While the guest is busy packets wait for each other, but not for long. */
+static void netback_receive_test_busy_guest(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct received got;
+	unsigned int i;
+	u64 calls;
+
+	guest_connect(test, 1, true);
+	guest_offer(g, 0, 0, 30);
+	guest_give(g, guest_packet(g, 100, 0));
+	calls = xenmodel_counted(XENMODEL_COPY_CALLS);
+	local_bh_disable();
+	for (i = 1; i < 10; i++)
+		dev_queue_xmit(guest_packet(g, 100 + i, i));
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, 0ULL,
+			xenmodel_counted(XENMODEL_COPY_CALLS) - calls);
+	msleep(2 * MSEC_PER_SEC / HZ);
+	KUNIT_EXPECT_EQ(test, 1ULL,
+			xenmodel_counted(XENMODEL_COPY_CALLS) - calls);
+	for (i = 0; i < 10; i++)
+		expect_packet(test, 0, 100 + i, i);
+	/* It gives back what it has emptied: we are told. */
+	KUNIT_EXPECT_FALSE(test, receive(test, 0, &got));
+	guest_give(g, guest_packet(g, 100, 10));
+	dev_queue_xmit(guest_packet(g, 100, 11));
+	guest_offer(g, 0, 0, 10);
+	msleep(1);
+	KUNIT_EXPECT_EQ(test, 3ULL,
+			xenmodel_counted(XENMODEL_COPY_CALLS) - calls);
+	/* Not with the parameter at 0. */
+	guest_parameter(test, "rx_batch", "0");
+	for (i = 12; i < 20; i++)
+		guest_give(g, guest_packet(g, 100, i));
+	KUNIT_EXPECT_EQ(test, 11ULL,
+			xenmodel_counted(XENMODEL_COPY_CALLS) - calls);
+	guest_parameter(test, "rx_batch", "32");
+}
+
 /* A guest that gives one page at a time. */
 static void netback_receive_test_one_at_a_time(struct kunit *test)
 {
@@ -478,6 +518,7 @@ static struct kunit_case netback_receive_cases[] = {
 	KUNIT_CASE(netback_receive_test_foreign_page),
 	KUNIT_CASE_PARAM(netback_receive_test_flags, flag_gen_params),
 	KUNIT_CASE(netback_receive_test_one_call),
+	KUNIT_CASE(netback_receive_test_busy_guest),
 	KUNIT_CASE(netback_receive_test_one_at_a_time),
 	KUNIT_CASE(netback_receive_test_drain),
 	KUNIT_CASE(netback_receive_test_stall),
