@@ -9,8 +9,6 @@
  * shrinker_alloc()           register_shrinker(); its private_data is missing
  * hrtimer_setup()            hrtimer_init()
  * __assign_str(field)        compat_assign_str(field, source)
- * page_frag_cache_drain()    __page_frag_cache_drain()
- * __page_frag_alloc_align()  page_frag_alloc_align() of before it took a size
  * xenbus uevent(const ...)   the same without const: compat_xenbus_const
  * KUNIT_ARRAY_PARAM_DESC()   KUNIT_ARRAY_PARAM() and a function
  */
@@ -152,26 +150,6 @@ hrtimer_setup(struct hrtimer *timer,
 	hrtimer_init(timer, clock, mode);
 	timer->function = function;
 }
-#endif
-
-/* Fragments of pages */
-
-#ifndef HAVE_PAGE_FRAG_DRAIN
-#include <linux/mm.h>
-
-static inline void page_frag_cache_drain(struct page_frag_cache *cache)
-{
-	if (!cache->va)
-		return;
-	__page_frag_cache_drain(virt_to_head_page(cache->va),
-				cache->pagecnt_bias);
-	cache->va = NULL;
-}
-#endif
-
-#ifndef HAVE_PAGE_FRAG_ALIGN
-#define __page_frag_alloc_align(cache, size, gfp, mask)			\
-	page_frag_alloc_align(cache, size, gfp, mask)
 #endif
 
 /* xenbus */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/etherdevice.h>
 #include <linux/jiffies.h>
-#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/skbuff.h>
@@ -82,7 +81,7 @@ void netback_transmit_fini(struct netback_transmit *transmit)
 	if (transmit->timer.function)
 		timer_delete_sync(&transmit->timer);
 	xengnt_copy_batch_fini(&transmit->copy);
-	page_frag_cache_drain(&transmit->frags);
+	netback_buffers_drain(&transmit->buffers);
 	kvfree(transmit->pending);
 }
 
@@ -121,15 +120,6 @@ static void transmit_break(struct netback_transmit *transmit, const char *why)
 	netback_conn_fail(transmit->queue->conn, transmit->queue->index, why);
 }
 
-/* A power of two, so that none crosses the end of a page if it fits into one. */
-static void *transmit_alloc(struct netback_transmit *transmit,
-			    unsigned int size)
-{
-	return __page_frag_alloc_align(&transmit->frags, size,
-				       GFP_ATOMIC | __GFP_NOWARN,
-				       -min_t(unsigned int, size, PAGE_SIZE));
-}
-
 static void transmit_copy(struct netback_transmit *transmit,
 			  const struct netback_tx_slot *slot,
 			  unsigned int done, void *to, unsigned int len)
@@ -152,8 +142,8 @@ static struct sk_buff *transmit_build_head(struct netback_transmit *transmit,
 	struct sk_buff *skb;
 	void *head;
 
-	size = roundup_pow_of_two(size);
-	head = transmit_alloc(transmit, size);
+	size = SKB_DATA_ALIGN(size);
+	head = netback_buffers_alloc(&transmit->buffers, size);
 	if (!head)
 		return NULL;
 	skb = napi_build_skb(head, size);
@@ -166,23 +156,34 @@ static struct sk_buff *transmit_build_head(struct netback_transmit *transmit,
 	return skb;
 }
 
-static int transmit_add_frag(struct netback_transmit *transmit,
+/* One fragment for all slots whose data lies in one piece. */
+static void add_frag(struct netback_buffers *buffers, struct sk_buff *skb,
+		     void *data, unsigned int len)
+{
+	struct page *page = virt_to_head_page(data);
+	unsigned int truesize = SKB_DATA_ALIGN(len);
+	int nr = skb_shinfo(skb)->nr_frags;
+	int offset = data - page_address(page);
+
+	if (skb_can_coalesce(skb, nr, page, offset)) {
+		skb_coalesce_rx_frag(skb, nr - 1, len, truesize);
+		netback_buffers_merge(buffers);
+	} else {
+		skb_add_rx_frag(skb, nr, page, offset, len, truesize);
+	}
+}
+
+static int transmit_add_slot(struct netback_transmit *transmit,
 			     struct sk_buff *skb,
 			     const struct netback_tx_slot *slot,
 			     unsigned int done)
 {
 	unsigned int len = slot->size - done;
-	unsigned int size = max_t(unsigned int, roundup_pow_of_two(len),
-				  SMP_CACHE_BYTES);
-	struct page *page;
-	void *data;
+	void *data = netback_buffers_alloc(&transmit->buffers, len);
 
-	data = transmit_alloc(transmit, size);
 	if (!data)
 		return -ENOMEM;
-	page = virt_to_head_page(data);
-	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page,
-			data - page_address(page), len, size);
+	add_frag(&transmit->buffers, skb, data, len);
 	transmit_copy(transmit, slot, done, data, len);
 	return 0;
 }
@@ -212,10 +213,10 @@ static int transmit_build(struct netback_transmit *transmit,
 		return -ENOMEM;
 	transmit_copy(transmit, &packet->slots[0], 0, p->skb->data, len);
 	if (len < packet->slots[0].size)
-		error = transmit_add_frag(transmit, p->skb, &packet->slots[0],
+		error = transmit_add_slot(transmit, p->skb, &packet->slots[0],
 					  len);
 	for (i = 1; i < packet->nr_slots && !error; i++)
-		error = transmit_add_frag(transmit, p->skb, &packet->slots[i],
+		error = transmit_add_slot(transmit, p->skb, &packet->slots[i],
 					  0);
 	return error;
 }

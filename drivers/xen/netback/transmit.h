@@ -3,11 +3,11 @@
 #ifndef XEN_NETBACK_TRANSMIT_H
 #define XEN_NETBACK_TRANSMIT_H
 
-#include <linux/mm_types.h>
 #include <linux/netdevice.h>
 #include <linux/timer.h>
 #include <xen/gnttab/batch.h>
 
+#include "buffers.h"
 #include "ring.h"
 #include "stats.h"
 
@@ -23,7 +23,7 @@ struct netback_tx_pending;
  * @shared: its page
  * @channel: its events
  * @copy: a pass's copy operations
- * @frags: memory for the data
+ * @buffers: memory for the data
  * @pending: the packets of a pass
  * @fatal_slots: see netback_tx_begin()
  * @broken: the ring cannot be trusted any more
@@ -38,7 +38,7 @@ struct netback_transmit {
 	void *shared;
 	struct netback_channel *channel;
 	struct xengnt_copy_batch copy;
-	struct page_frag_cache frags;
+	struct netback_buffers buffers;
 	struct netback_tx_pending *pending;
 	unsigned int fatal_slots;
 	bool broken;

@@ -11,6 +11,7 @@
 #include "../keys.c"
 #include "../credit.c"
 #include "../multicast.c"
+#include "../buffers.c"
 
 MODULE_DESCRIPTION("Tests of xen-netback's pure parts");
 MODULE_LICENSE("GPL");
