@@ -12,7 +12,7 @@ static inline unsigned long number(const char *text)
 	unsigned long value = strtoul(text, &end, 0);
 
 	if (!value || *end)
-		errx(2, "'%s' is not a number above 0", text);
+		errx(2, "'%s' is not above 0", text);
 	return value;
 }
 
