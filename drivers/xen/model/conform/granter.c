@@ -11,6 +11,10 @@
 #include <xen/xen.h>
 #include "conform.h"
 
+static ushort to;
+module_param(to, ushort, 0444);
+MODULE_PARM_DESC(to, "the domain that may use the grants (default 0)");
+
 static int refs[CONFORM_NR_GRANTS];
 static unsigned int nr_refs = CONFORM_NR_GRANTS;
 module_param_array(refs, int, &nr_refs, 0444);
@@ -21,7 +25,7 @@ static struct page *pages[CONFORM_NR_GRANTS];
 static int grant_page(enum conform_ref ref)
 {
 	domid_t domid = ref == CONFORM_ELSEWHERE ?
-			CONFORM_ELSEWHERE_DOMID : 0;
+			CONFORM_ELSEWHERE_DOMID : to;
 
 	pages[ref] = alloc_page(GFP_KERNEL);
 	if (!pages[ref])

@@ -3,6 +3,8 @@
 # The frames of all pages of the domain, looked up by each strategy; then those
 # of a guest's pages that are mapped here, and the way back.
 
+. /test/common/transfer.sh
+
 strategy=/sys/module/xen_gnttab/parameters/p2m_strategy
 frames=/sys/module/xen_frames/parameters
 strategies="call batch cache table"
@@ -46,9 +48,14 @@ used() {
 
 grant() {
 	guest_put u1 /lab/modules/xen-conform-granter.ko /tmp/granter.ko
-	guest_exec u1 'insmod /tmp/granter.ko'
+	guest_exec u1 "insmod /tmp/granter.ko to=$(backend_domid)"
 	refs=$(guest_exec u1 'cat /sys/module/xen_conform_granter/parameters/refs' |
 		cut -d, -f1,2,5)
+}
+
+# entries NUMBER: pages that the M2P has.
+entries() {
+	backend_exec "grep -x 'entries $1' /sys/kernel/debug/xen-gnttab/m2p"
 }
 
 # Each strategy finds the mapped pages, one after the other.
@@ -57,8 +64,9 @@ finds_all() {
 
 	for number in 0 1 2 3; do
 		use $number
-		cat $frames/found
-		[ "$(cat $frames/found)" = "$(printf 'mapped 3\nframe 3\npage 3')" ]
+		backend_exec "cat $frames/found" > /tmp/found
+		cat /tmp/found
+		[ "$(cat /tmp/found)" = "$(printf 'mapped 3\nframe 3\npage 3')" ]
 	done
 }
 
@@ -72,14 +80,12 @@ for number in 0 1 2 3; do
 done
 backend_exec 'rmmod xen-frames'
 
-if [ "$BACKEND_DOMAIN" = dom0 ]; then
-	grant
-	check "a guest's pages are mapped" \
-		insmod /lab/modules/xen-frames.ko "granter=$(guest_domid u1)" "refs=$refs"
-	check "they are found by frame, and their grants by page" finds_all
-	grep -qx 'entries 3' /sys/kernel/debug/xen-gnttab/m2p
-	rmmod xen-frames
-	check "nothing is left behind" grep -qx 'entries 0' /sys/kernel/debug/xen-gnttab/m2p
-	guest_exec u1 'rmmod xen-conform-granter'
-fi
+grant
+check "a guest's pages are mapped" \
+	backend_exec "insmod /lab/modules/xen-frames.ko granter=$(guest_domid u1) refs=$refs"
+check "they are found by frame, and their grants by page" finds_all
+check "there are as many as were mapped" entries 3
+backend_exec 'rmmod xen-frames'
+check "nothing is left behind" entries 0
+guest_exec u1 'rmmod xen-conform-granter'
 check "the kernel log is clean" dmesg_check

@@ -13,7 +13,7 @@ in_flight() {
 	local i
 
 	for ((i = 0; i < 30; i++)); do
-		cat $stray > /tmp/stray
+		backend_exec "cat $stray" > /tmp/stray
 		! grep -q "^$1 0\$" /tmp/stray || continue
 		cat /tmp/stray
 		return 0
@@ -37,7 +37,7 @@ caught() {
 modules_load xen-gnttab.track_mappings=1
 # Grants that stay mapped serve reads, too, and may be written.
 path_force mapped
-insmod /lab/modules/xen-frames.ko
+backend_exec 'insmod /lab/modules/xen-frames.ko'
 null_disk slow size=16 irqmode=2 completion_nsec=3000000000
 disk_attach u1 xvda /dev/slow
 guest_exec u1 'head -c 128k /dev/urandom > /tmp/data'
@@ -50,7 +50,7 @@ check "every stray write is caught" caught
 check "no byte of the guest has changed" test "$(tally changed)" = 0
 wait $!
 check "the data is on the disk" test "$sum" = \
-	"$(dd if=/dev/slow bs=32k count=4 iflag=direct 2> /dev/null | sha256sum)"
+	"$(backend_exec 'dd if=/dev/slow bs=32k count=4 iflag=direct 2> /dev/null | sha256sum')"
 
 guest_exec u1 'dd if=/dev/xvda of=/dev/null bs=32k count=2 iflag=direct 2>&1' > /tmp/dd &
 check "pages are mapped for a read, and may be written" in_flight writable
@@ -59,6 +59,7 @@ wait $!
 
 disk_detach u1 xvda
 null_disk_gone slow
-rmmod xen-frames
-check "nothing is tracked any more" grep -qx 'entries 0' /sys/kernel/debug/xen-gnttab/m2p
+backend_exec 'rmmod xen-frames'
+check "nothing is tracked any more" \
+	backend_exec "grep -qx 'entries 0' /sys/kernel/debug/xen-gnttab/m2p"
 check "the kernel log is clean" dmesg_check
