@@ -30,6 +30,7 @@ USERLAND = """
     e2fsprogs libext2fs2 libcom-err2 libss2 libblkid1
     util-linux mount libsmartcols1
     xfsprogs libinih1 liburcu8 dmsetup libdevmapper1.02.1 libudev1
+    libselinux1 libpcre2-8-0
 """.split()
 
 APT = ["-qq", "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=3",
