@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/cgroup.h>
+#include <linux/blk-cgroup.h>
 #include <linux/err.h>
 #include <linux/kthread.h>
 
@@ -77,4 +77,14 @@ void blkback_cgroup_join(struct blkback_cgroup *cgroup)
 void blkback_cgroup_leave(void)
 {
 	kthread_associate_blkcg(NULL);
+}
+
+void blkback_cgroup_charge_first(struct cgroup_subsys_state **css,
+				 struct bio *bio)
+{
+	bio_associate_blkg(bio);
+	*css = bio_blkcg_css(bio);
+	/* The bio holds it, but not for as long as the pass lasts. */
+	if (*css)
+		css_get(*css);
 }

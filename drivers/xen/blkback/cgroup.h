@@ -3,11 +3,11 @@
 #ifndef XEN_BLKBACK_CGROUP_H
 #define XEN_BLKBACK_CGROUP_H
 
+#include <linux/bio.h>
+#include <linux/cgroup.h>
 #include <linux/errno.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
-
-struct cgroup_subsys_state;
 
 /**
  * struct blkback_cgroup - the choice of the administrator
@@ -61,7 +61,50 @@ void blkback_cgroup_join(struct blkback_cgroup *cgroup);
  * Context: a kernel thread.
  */
 void blkback_cgroup_leave(void);
+
+/* blkback_cgroup_charge() for the first one. */
+void blkback_cgroup_charge_first(struct cgroup_subsys_state **css,
+				 struct bio *bio);
+
+/**
+ * blkback_cgroup_charge() - have a bio charged to who the thread's I/O is
+ * @css: whom that is, found out for the first bio and kept for others; NULL at
+ *	first
+ * @bio: its block device is set
+ *
+ * What bio_init() does for each bio, as it is told the block device.
+ *
+ * Context: a kernel thread, until blkback_cgroup_charged().
+ */
+static inline void blkback_cgroup_charge(struct cgroup_subsys_state **css,
+					 struct bio *bio)
+{
+	if (*css)
+		bio_associate_blkg_from_css(bio, *css);
+	else
+		blkback_cgroup_charge_first(css, bio);
+}
+
+/**
+ * blkback_cgroup_charged() - for how long was kept whom to charge
+ * @css: NULL afterwards
+ */
+static inline void blkback_cgroup_charged(struct cgroup_subsys_state **css)
+{
+	if (*css)
+		css_put(*css);
+	*css = NULL;
+}
 #else
+static inline void blkback_cgroup_charge(struct cgroup_subsys_state **css,
+					 struct bio *bio)
+{
+}
+
+static inline void blkback_cgroup_charged(struct cgroup_subsys_state **css)
+{
+}
+
 static inline int blkback_cgroup_set(struct blkback_cgroup *cgroup,
 				     const char *path)
 {

@@ -62,8 +62,9 @@ static bool beyond_device(const struct blkback_limits *limits, u64 sector, u64 s
  * Take @nr segments apart and add them to what the request transfers.
  * The bytes at @raw have been copied out of the guest's reach.
  */
-static int decode_segments(const struct blkback_limits *limits, const u8 *raw, unsigned int nr,
-			   struct blkback_request *request, struct blkback_segment *segments)
+static __always_inline int
+decode_segments(const struct blkback_limits *limits, const u8 *raw, unsigned int nr,
+		struct blkback_request *request, struct blkback_segment *segments)
 {
 	u32 sectors_per_page = limits->page_size >> BLKBACK_SECTOR_SHIFT;
 	u32 mask = block_mask(limits);
@@ -97,8 +98,9 @@ static int decode_segments(const struct blkback_limits *limits, const u8 *raw, u
 }
 
 /* The first sector, as far as it can be judged without the length. */
-static int decode_start(const struct blkback_layout *layout, const void *raw,
-			const struct blkback_limits *limits, struct blkback_request *request)
+static __always_inline int
+decode_start(const struct blkback_layout *layout, const void *raw,
+	     const struct blkback_limits *limits, struct blkback_request *request)
 {
 	request->sector = blkback_layout_get_u64(raw, layout->sector);
 	if (request->sector & block_mask(limits))
@@ -247,27 +249,6 @@ int blkback_codec_decode_indirect(const struct blkback_limits *limits, const voi
 	if (!nr)
 		return refuse(request, BLKBACK_REASON_EXTRA_PAGE);
 	return decode_segments(limits, page, nr, request, segments + request->nr_decoded);
-}
-
-void blkback_codec_encode_response(const struct blkback_layout *layout, void *raw,
-				   u64 id, u8 operation, s16 status)
-{
-	memset(raw, 0, layout->response_bytes);
-	blkback_layout_put_u64(raw, layout->response_id, id);
-	blkback_layout_put_u8(raw, layout->response_operation, operation);
-	blkback_layout_put_u16(raw, layout->response_status, status);
-}
-
-s16 blkback_codec_status(int error)
-{
-	switch (error) {
-	case 0:
-		return BLKIF_RSP_OKAY;
-	case -EOPNOTSUPP:
-		return BLKIF_RSP_EOPNOTSUPP;
-	default:
-		return BLKIF_RSP_ERROR;
-	}
 }
 
 static const char *const reason_names[] = {

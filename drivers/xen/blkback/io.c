@@ -11,8 +11,6 @@
 #include <xen/gnttab/area.h>
 
 #include "conn.h"
-#include "discard.h"
-#include "disk.h"
 #include "io.h"
 #include "queue.h"
 #include "trace.h"
@@ -79,7 +77,7 @@ static void queue_feed(struct blkback_queue *queue)
 
 	spin_lock_irqsave(&queue->lock, flags);
 	WRITE_ONCE(queue->starved, false);
-	wake_up(&queue->wait);
+	blkback_queue_wake(queue);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
@@ -101,15 +99,9 @@ static void io_return_pages(struct blkback_io *io)
 {
 	struct blkback_queue *queue = io->queue;
 	bool copied = io->kind == BLKBACK_PAGES_COPIED;
-	bool starved = READ_ONCE(queue->starved);
 
 	if (io->kind == BLKBACK_PAGES_PERSISTENT) {
 		io_let_go(io);
-		return;
-	}
-	if (copied && !starved && io_in_pass(queue)) {
-		blkback_magazine_put(&queue->copy_pages, io->extent->pages,
-				     io->nr_pages);
 		return;
 	}
 	xengnt_area_put(copied ? queue->copy_area : queue->map_area,
@@ -134,7 +126,7 @@ void blkback_io_push(struct blkback_queue *queue)
 	notify_remote_via_irq(queue->irq);
 }
 
-static void io_account(const struct blkback_io *io)
+static __always_inline void io_account(const struct blkback_io *io)
 {
 	struct blkback_stats *stats = &io->queue->stats;
 	const struct blkback_request *request = &io->request;
@@ -175,7 +167,7 @@ static void io_tell_fence(const struct blkback_io *io)
 }
 
 /* Under the queue's lock. */
-static void io_answer(struct blkback_io *io)
+static __always_inline void io_answer(struct blkback_io *io)
 {
 	/* Cannot fail: this request was taken and has had no answer yet. */
 	blkback_ring_respond(&io->queue->ring, io->request.id,
@@ -227,7 +219,7 @@ void blkback_io_hand_back(struct blkback_io *io, enum blkback_stage stage)
 	io->stage = stage;
 	spin_lock_irqsave(&queue->lock, flags);
 	blkback_io_append(&queue->back, io);
-	wake_up(&queue->wait);
+	blkback_queue_wake(queue);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
@@ -360,7 +352,8 @@ static bool io_copied_out(struct blkback_io *io)
 	return true;
 }
 
-static void io_completed(struct blkback_io *io, bool more)
+/* By itself, so that blkback_io_end() is short for what completes in a pass. */
+static noinline void io_completed(struct blkback_io *io, bool more)
 {
 	LIST_HEAD(entries);
 
@@ -381,7 +374,7 @@ static void io_completed(struct blkback_io *io, bool more)
 	blkback_io_finish(io, true);
 }
 
-static void io_end(struct bio *bio)
+void blkback_io_end(struct bio *bio)
 {
 	struct blkback_io *io = blkback_io_of(bio);
 	struct blkback_queue *queue = io->queue;
@@ -401,48 +394,4 @@ static void io_end(struct bio *bio)
 		blkback_io_append(&queue->done, io);
 	else
 		io_completed(io, more);
-}
-
-static blk_opf_t io_opf(const struct blkback_io *io)
-{
-	switch (io->request.operation) {
-	case BLKIF_OP_READ:
-		return REQ_OP_READ;
-	case BLKIF_OP_WRITE_BARRIER:
-	case BLKIF_OP_FLUSH_DISKCACHE:
-		/* Its own data is to be as durable as what it flushes. */
-		return REQ_OP_WRITE | REQ_PREFLUSH |
-		       (io->request.sectors ? REQ_FUA : 0);
-	case BLKIF_OP_DISCARD:
-		return io->request.secure ? REQ_OP_SECURE_ERASE :
-					    REQ_OP_DISCARD;
-	default:
-		/* The guest has done its caching already. */
-		return REQ_OP_WRITE | REQ_SYNC | REQ_IDLE;
-	}
-}
-
-void blkback_io_submit(struct blkback_io *io, blk_opf_t flags)
-{
-	const struct blkback_segment *segment = io->extent->segments;
-	struct blkback_queue *queue = io->queue;
-	struct bio *bio = &io->bio;
-	unsigned int i;
-
-	bio_init(bio, queue->conn->disk->bdev, io->extent->bvecs,
-		 io->nr_pages, io_opf(io) | flags);
-	bio->bi_iter.bi_sector = io->request.sector;
-	bio->bi_end_io = io_end;
-	/* If there is nothing to take, the block layer says why. */
-	if (io->request.operation == BLKIF_OP_DISCARD)
-		bio->bi_iter.bi_size = blkback_discard_take(&io->request,
-							    bio->bi_bdev) <<
-				       BLKBACK_SECTOR_SHIFT;
-	/* There is a vector for each page, so none can be refused. */
-	for (i = 0; i < io->nr_pages; i++, segment++)
-		__bio_add_page(bio, io->extent->pages[i], segment->length,
-			       segment->offset);
-
-	atomic_inc(&queue->submitted);
-	submit_bio(bio);
 }

@@ -111,13 +111,12 @@ struct blkback_io *blkback_io_alloc(struct blkback_queue *queue);
 int blkback_io_enlarge(struct blkback_io *io);
 
 /**
- * blkback_io_submit() - give a request to the block device
- * @io: its pages filled or mapped
- * @flags: for the bio, of those that begin with REQ_
+ * blkback_io_end() - the block device has done what it was asked to
+ * @bio: of a request, which counts in @submitted of its queue
  *
- * Context: thread of the queue. From here on @io is the block device's.
+ * Context: any. From here on the request is nobody's but this function's.
  */
-void blkback_io_submit(struct blkback_io *io, blk_opf_t flags);
+void blkback_io_end(struct bio *bio);
 
 /**
  * blkback_io_unmap_list() - make the mapped pages of a request ready to unmap
@@ -161,7 +160,7 @@ int blkback_io_copy_result(const struct blkback_io *io,
  * blkback_io_put_pages() - return a request's pages to their area
  * @io: whose pages are not mapped
  *
- * Context: any.
+ * Context: any; but in a pass there is the magazine for pages that were copied.
  */
 void blkback_io_put_pages(struct blkback_io *io);
 

@@ -71,6 +71,8 @@ static_assert(sizeof(struct blkif_response) == (NATIVE_IS_ALIGNED ? 16 : 12));
 static_assert(offsetof(struct blkif_response, id) == 0);
 static_assert(offsetof(struct blkif_response, operation) == 8);
 static_assert(offsetof(struct blkif_response, status) == 10);
+/* In no layout do segments begin later than at byte 24. */
+static_assert(24 + BLKBACK_SEGMENT_BYTES <= BLKBACK_REQUEST_BYTES_HEAD);
 static_assert(sizeof(struct blkif_request_segment) == BLKBACK_SEGMENT_BYTES);
 static_assert(offsetof(struct blkif_request_segment, gref) == BLKBACK_SEGMENT_GREF);
 static_assert(offsetof(struct blkif_request_segment, first_sect) == BLKBACK_SEGMENT_FIRST);

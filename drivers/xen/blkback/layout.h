@@ -5,10 +5,15 @@
 
 #include <linux/string.h>
 #include <linux/types.h>
+#include <xen/interface/io/blkif.h>
 
 /* No layout has a longer request or response than this. */
 #define BLKBACK_REQUEST_BYTES_MAX	112
 #define BLKBACK_RESPONSE_BYTES_MAX	16
+/* In each layout, a request with one segment ends in so many bytes. */
+#define BLKBACK_REQUEST_BYTES_HEAD	32
+/* Nor is any response of another length than these two. */
+#define BLKBACK_RESPONSE_BYTES_MIN	12
 
 /**
  * struct blkback_layout - one ABI's requests and responses, as byte offsets
@@ -129,6 +134,20 @@ static inline void blkback_layout_put_u32(void *raw, unsigned int offset, u32 va
 static inline void blkback_layout_put_u64(void *raw, unsigned int offset, u64 value)
 {
 	memcpy((u8 *)raw + offset, &value, sizeof(value));
+}
+
+/**
+ * blkback_layout_ends_in_head() - is the rest of a request of no meaning?
+ * @layout: how its bytes are laid out
+ * @raw: private copy of its first %BLKBACK_REQUEST_BYTES_HEAD bytes
+ *
+ * Return: true for a read or a write of one segment, or of none.
+ */
+static inline bool
+blkback_layout_ends_in_head(const struct blkback_layout *layout, const void *raw)
+{
+	return blkback_layout_get_u8(raw, layout->operation) <= BLKIF_OP_WRITE &&
+	       blkback_layout_get_u8(raw, layout->nr_segments) <= 1;
 }
 
 #endif

@@ -32,40 +32,25 @@ static int magazine_load(struct blkback_magazine *magazine, unsigned int nr)
 	return error;
 }
 
-int blkback_magazine_get(struct blkback_magazine *magazine,
-			 struct page **pages, unsigned int nr,
-			 unsigned int expect)
+int blkback_magazine_get_far(struct blkback_magazine *magazine,
+			     struct page **pages, unsigned int nr,
+			     unsigned int expect)
 {
-	unsigned int i;
 	int error = 0;
 
 	if (nr > magazine->max)
 		return xengnt_area_get(magazine->area, pages, nr);
 
 	expect = min(expect, magazine->max);
-	if (magazine->nr < nr && expect > nr)
+	if (expect > nr)
 		error = magazine_load(magazine, expect - magazine->nr);
 	/* If there are not as many, as many as have to be. */
 	if (magazine->nr < nr)
 		error = magazine_load(magazine, nr - magazine->nr);
 	if (magazine->nr < nr)
 		return error;
-	for (i = 0; i < nr; i++)
-		pages[i] = magazine->pages[--magazine->nr];
+	blkback_magazine_pop(magazine, pages, nr);
 	return 0;
-}
-
-void blkback_magazine_put(struct blkback_magazine *magazine,
-			  struct page **pages, unsigned int nr)
-{
-	unsigned int i;
-
-	if (nr > magazine->max - magazine->nr) {
-		xengnt_area_put(magazine->area, pages, nr);
-		return;
-	}
-	for (i = 0; i < nr; i++)
-		magazine->pages[magazine->nr++] = pages[i];
 }
 
 void blkback_magazine_unload(struct blkback_magazine *magazine)

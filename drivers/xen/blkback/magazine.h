@@ -3,8 +3,9 @@
 #ifndef XEN_BLKBACK_MAGAZINE_H
 #define XEN_BLKBACK_MAGAZINE_H
 
+#include <xen/gnttab/area.h>
+
 struct page;
-struct xengnt_area;
 
 /**
  * struct blkback_magazine - pages at hand
@@ -43,6 +44,21 @@ int blkback_magazine_init(struct blkback_magazine *magazine,
  */
 void blkback_magazine_fini(struct blkback_magazine *magazine);
 
+/* blkback_magazine_get() where there are not as many at hand. */
+int blkback_magazine_get_far(struct blkback_magazine *magazine,
+			     struct page **pages, unsigned int nr,
+			     unsigned int expect);
+
+static inline void blkback_magazine_pop(struct blkback_magazine *magazine,
+					struct page **pages, unsigned int nr)
+{
+	unsigned int i;
+
+	magazine->nr -= nr;
+	for (i = 0; i < nr; i++)
+		pages[i] = magazine->pages[magazine->nr + i];
+}
+
 /**
  * blkback_magazine_get() - take pages
  * @magazine: a magazine
@@ -53,9 +69,15 @@ void blkback_magazine_fini(struct blkback_magazine *magazine);
  * Context: may sleep.
  * Return: 0 or what xengnt_area_get() says.
  */
-int blkback_magazine_get(struct blkback_magazine *magazine,
-			 struct page **pages, unsigned int nr,
-			 unsigned int expect);
+static inline int blkback_magazine_get(struct blkback_magazine *magazine,
+				       struct page **pages, unsigned int nr,
+				       unsigned int expect)
+{
+	if (magazine->nr < nr)
+		return blkback_magazine_get_far(magazine, pages, nr, expect);
+	blkback_magazine_pop(magazine, pages, nr);
+	return 0;
+}
 
 /**
  * blkback_magazine_put() - give pages back
@@ -63,8 +85,19 @@ int blkback_magazine_get(struct blkback_magazine *magazine,
  * @pages: from its area
  * @nr: how many
  */
-void blkback_magazine_put(struct blkback_magazine *magazine,
-			  struct page **pages, unsigned int nr);
+static inline void blkback_magazine_put(struct blkback_magazine *magazine,
+					struct page **pages, unsigned int nr)
+{
+	unsigned int i;
+
+	if (nr > magazine->max - magazine->nr) {
+		xengnt_area_put(magazine->area, pages, nr);
+		return;
+	}
+	for (i = 0; i < nr; i++)
+		magazine->pages[magazine->nr + i] = pages[i];
+	magazine->nr += nr;
+}
 
 /**
  * blkback_magazine_unload() - give all pages back to the area

@@ -7,7 +7,9 @@
  *   run       one map call, one copy call
  *   settle    by the results: on to the block device, to the next stage, or
  *             to an answer
- *   finish    one unmap call, one push, one notification
+ *   done      what the block device completed meanwhile: one copy call to the
+ *             guest, one unmap call
+ *   finish    one push, one notification
  */
 #include <linux/blkdev.h>
 #include <linux/mm.h>
@@ -16,33 +18,29 @@
 
 #include "conn.h"
 #include "device.h"
-#include "disk.h"
 #include "io.h"
 #include "pass.h"
 #include "queue.h"
+#include "submit.h"
 #include "trace.h"
-
-/* As many tags of a block device are often found next to each other. */
-#define SUBMIT_GROUP	8U
 
 /**
  * struct pass - what one pass does
  * @queue: on which queue
  * @take: new requests may be taken off the ring
  * @prepared: requests with their operations in the queue's batches
+ * @bytes: size of the request that a way was chosen for last
+ * @path: the way
  * @nr_prepared: how many of them may yet be submitted
  * @taken: requests taken off the ring
  * @expect: pages of our own that these want
  * @mapped: requests whose pages were mapped
  * @copied: requests whose data is copied
+ * @copy_ops: copy operations run
  * @persistent: requests whose pages stay mapped
  * @persist_failed: pages that should have, and could not be mapped
  * @copy_failed: copy operations that failed
- * @plug: holds back what is submitted
- * @submitted: requests given to the block device
- * @last_begin: first sector of the request submitted last
- * @last_end: the one behind its last
- * @quick: the block device is worth being asked not to look for neighbours
+ * @submit: what is given to the block device
  * @retry: there is something to do for the next pass: room ran out in a batch,
  *	reads have to be copied to the guest, or pages ran out; then somebody
  *	may have put some back meanwhile
@@ -51,28 +49,59 @@ struct pass {
 	struct blkback_queue *queue;
 	bool take;
 	struct bio_list prepared;
+	unsigned int bytes;
+	enum blkback_path path;
 	unsigned int nr_prepared;
 	unsigned int taken;
 	unsigned int expect;
 	unsigned int mapped;
 	unsigned int copied;
+	unsigned int copy_ops;
 	unsigned int persistent;
 	unsigned int persist_failed;
 	unsigned int copy_failed;
-	struct blk_plug plug;
-	unsigned int submitted;
-	u64 last_begin;
-	u64 last_end;
-	bool quick;
+	struct blkback_submit submit;
 	bool retry;
 };
+
+/* Pages that another request of this pass may use at once. */
+static void io_put_pages(struct blkback_io *io)
+{
+	struct blkback_queue *queue = io->queue;
+
+	if (io->kind != BLKBACK_PAGES_COPIED || READ_ONCE(queue->starved)) {
+		blkback_io_put_pages(io);
+		return;
+	}
+	blkback_magazine_put(&queue->copy_pages, io->extent->pages,
+			     io->nr_pages);
+	io->nr_pages = 0;
+	io->kind = BLKBACK_PAGES_NONE;
+}
+
+/* blkback_io_finish() where it is known that this is a pass. */
+static void io_finish(struct blkback_io *io)
+{
+	io_put_pages(io);
+	trace_blkback_finish(io);
+	blkback_io_append(&io->queue->answers, io);
+}
 
 static void io_refuse(struct blkback_io *io, int error, enum blkback_stat stat)
 {
 	io->error = error;
 	blkback_queue_count(io->queue, stat, 1);
-	blkback_io_put_pages(io);
-	blkback_io_finish(io, false);
+	io_finish(io);
+}
+
+/* Requests of a pass are often of one size. */
+static enum blkback_path choose_path(struct pass *pass, unsigned int bytes)
+{
+	if (bytes != pass->bytes) {
+		pass->path = blkback_path_choose(pass->queue, bytes);
+		pass->bytes = bytes;
+	}
+	return pass->path;
 }
 
 /* Decode a request; refused ones are answered on the spot. */
@@ -93,7 +122,7 @@ static void pass_decode(struct pass *pass, const void *raw)
 		return;
 	}
 	if (io->request.operation == BLKIF_OP_WRITE_BARRIER) {
-		io->path = blkback_path_choose(queue, blkback_io_bytes(io));
+		io->path = choose_path(pass, blkback_io_bytes(io));
 		blkback_fence_hold(io);
 		return;
 	}
@@ -101,14 +130,14 @@ static void pass_decode(struct pass *pass, const void *raw)
 	if (io->request.nr_indirect_pages) {
 		io->stage = BLKBACK_STAGE_FETCH;
 		/* Nothing is known of the size yet but this. */
-		io->path = blkback_path_choose(queue, queue->limits.page_size *
-					       io->request.nr_segments);
+		io->path = choose_path(pass, queue->limits.page_size *
+				       io->request.nr_segments);
 		pass->expect += io->request.nr_indirect_pages;
 		blkback_queue_count(queue, BLKBACK_STAT_INDIRECT, 1);
 		return;
 	}
 	io->stage = BLKBACK_STAGE_DATA;
-	io->path = blkback_path_choose(queue, blkback_io_bytes(io));
+	io->path = choose_path(pass, blkback_io_bytes(io));
 	if (io->path == BLKBACK_PATH_COPY)
 		pass->expect += io->request.nr_segments;
 }
@@ -263,12 +292,11 @@ static int prepare_persist(struct blkback_io *io)
 }
 
 /* No place to map to, or to leave it mapped, is no reason to fail. */
-static int prepare_fallback(struct pass *pass, struct blkback_io *io)
+static void prepare_fallback(struct blkback_io *io)
 {
 	xengnt_client_count(io->queue->client, XENGNT_FALLBACK_COPY,
 			    io->request.nr_segments);
 	io->path = BLKBACK_PATH_COPY;
-	return prepare_copy(pass, io);
 }
 
 static int prepare_data(struct pass *pass, struct blkback_io *io)
@@ -277,16 +305,18 @@ static int prepare_data(struct pass *pass, struct blkback_io *io)
 
 	if (!io->request.nr_segments)
 		return 0;
-	switch (io->path) {
-	case BLKBACK_PATH_PERSISTENT:
+	if (io->path == BLKBACK_PATH_PERSISTENT) {
 		error = prepare_persist(io);
-		return error == -ENOSPC ? prepare_fallback(pass, io) : error;
-	case BLKBACK_PATH_MAP:
+		if (error != -ENOSPC)
+			return error;
+		prepare_fallback(io);
+	} else if (io->path == BLKBACK_PATH_MAP) {
 		error = prepare_map(io);
-		return error == -ENOMEM ? prepare_fallback(pass, io) : error;
-	default:
-		return prepare_copy(pass, io);
+		if (error != -ENOMEM)
+			return error;
+		prepare_fallback(io);
 	}
+	return prepare_copy(pass, io);
 }
 
 /* Segments are in: on to the data. Private copy at @page. */
@@ -378,15 +408,6 @@ static int prepare(struct pass *pass, struct blkback_io *io)
 	}
 }
 
-static void queue_set_starved(struct blkback_queue *queue, bool starved)
-{
-	spin_lock_irq(&queue->lock);
-	if (starved && !queue->starved)
-		queue->stats.n[BLKBACK_STAT_STALLS]++;
-	WRITE_ONCE(queue->starved, starved);
-	spin_unlock_irq(&queue->lock);
-}
-
 /*
  * In the order they came, until there is no more room. A read that waits to be
  * copied out holds pages, so it is never made to wait for one that wants some.
@@ -420,7 +441,7 @@ static void pass_prepare(struct pass *pass)
 	if (starved == READ_ONCE(queue->starved))
 		return;
 	/* From now on whoever puts pages back takes it away and wakes us. */
-	queue_set_starved(queue, starved);
+	blkback_queue_set_starved(queue, starved);
 	pass->retry |= starved;
 }
 
@@ -483,40 +504,16 @@ static void settle_fetch(struct pass *pass, struct blkback_io *io)
 		io_refuse(io, error, BLKBACK_STAT_REFUSED);
 		return;
 	}
-	blkback_io_put_pages(io);
+	io_put_pages(io);
 	/* It holds an extent: those that want one must not be in its way. */
 	bio_list_add_head(&queue->todo, &io->bio);
 	pass->retry = true;
 }
 
-/*
- * The block device compares each request with the one before, and with what
- * else waits for it, to join neighbours. That costs as much as it does to
- * submit a request, and nothing comes of it if there are none.
- */
-static blk_opf_t submit_flags(struct pass *pass, const struct blkback_io *io)
-{
-	const struct blkback_io *next = blkback_io_peek(&pass->prepared);
-	u64 begin = io->request.sector, end = begin + io->request.sectors;
-	bool neighbour = begin == pass->last_end || end == pass->last_begin;
-
-	if (!pass->quick || !io->nr_pages)
-		return 0;
-	pass->last_begin = begin;
-	pass->last_end = end;
-	if (next && !neighbour)
-		neighbour = next->request.sector == end ||
-			next->request.sector + next->request.sectors == begin;
-	return neighbour ? 0 : REQ_NOMERGE;
-}
-
 static void io_submit(struct pass *pass, struct blkback_io *io)
 {
-	/* Have their tags allocated together. */
-	if (!(pass->submitted++ % SUBMIT_GROUP))
-		pass->plug.nr_ios = min(pass->nr_prepared, SUBMIT_GROUP);
-	pass->nr_prepared--;
-	blkback_io_submit(io, submit_flags(pass, io));
+	blkback_submit_io(&pass->submit, io, blkback_io_peek(&pass->prepared),
+			  pass->nr_prepared--);
 }
 
 static void settle_copied(struct pass *pass, struct blkback_io *io)
@@ -631,15 +628,16 @@ static void settle_copy_out(struct pass *pass, struct blkback_io *io)
 		io_refuse(io, error, BLKBACK_STAT_BAD_GRANTS);
 		return;
 	}
-	blkback_io_put_pages(io);
-	blkback_io_finish(io, false);
+	io_finish(io);
 }
 
 static void pass_settle(struct pass *pass)
 {
 	struct blkback_io *io;
 
-	blk_start_plug(&pass->plug);
+	if (!blkback_io_peek(&pass->prepared))
+		return;
+	blkback_submit_begin(&pass->submit, pass->queue->conn->disk);
 	while ((io = blkback_io_pop(&pass->prepared))) {
 		switch (io->stage) {
 		case BLKBACK_STAGE_FETCH:
@@ -653,7 +651,7 @@ static void pass_settle(struct pass *pass)
 			break;
 		}
 	}
-	blk_finish_plug(&pass->plug);
+	blkback_submit_end(&pass->submit);
 }
 
 /* A request that was mapped, all or in part. */
@@ -664,9 +662,40 @@ static void done_mapped(struct blkback_io *io, struct list_head *entries)
 	/* Not one of its pages could be mapped. */
 	blkback_io_put_pages(io);
 	if (io->error)
-		blkback_io_finish(io, false);
+		io_finish(io);
 	else
 		blkback_io_append(&io->queue->todo, io);
+}
+
+/* It is not worth another pass to copy what was read to the guest. */
+static void done_read(struct pass *pass, struct blkback_io *io)
+{
+	if (!prepare_copy_out(io)) {
+		blkback_io_append(&pass->prepared, io);
+		return;
+	}
+	io->stage = BLKBACK_STAGE_COPY_OUT;
+	blkback_io_append(&pass->queue->todo, io);
+	pass->retry = true;
+}
+
+static void pass_run_copies(struct pass *pass)
+{
+	struct xengnt_copy_batch *batch = &pass->queue->copy;
+
+	pass->copy_failed = xengnt_copy_batch_run(batch);
+	pass->copy_ops += batch->nr;
+}
+
+static void pass_copy_out(struct pass *pass)
+{
+	struct blkback_io *io;
+
+	if (!blkback_io_peek(&pass->prepared))
+		return;
+	pass_run_copies(pass);
+	while ((io = blkback_io_pop(&pass->prepared)))
+		settle_copy_out(pass, io);
 }
 
 /*
@@ -679,33 +708,24 @@ static void pass_done(struct pass *pass)
 	struct blkback_io *io;
 	LIST_HEAD(entries);
 
+	xengnt_copy_batch_reset(&queue->copy);
 	while ((io = blkback_io_pop(&queue->done))) {
 		if (io->kind == BLKBACK_PAGES_MAPPED) {
 			done_mapped(io, &entries);
 		} else if (blkback_io_wants_copy_out(io)) {
-			io->stage = BLKBACK_STAGE_COPY_OUT;
-			blkback_io_append(&queue->todo, io);
-			pass->retry = true;
+			done_read(pass, io);
 		} else if (blkback_io_has_more(io)) {
 			io->stage = BLKBACK_STAGE_DATA;
 			blkback_io_append(&queue->todo, io);
 			pass->retry = true;
 		} else {
-			blkback_io_put_pages(io);
-			blkback_io_finish(io, false);
+			io_finish(io);
 		}
 	}
 	if (!list_empty(&entries))
 		xengnt_unmap_batch_run(&queue->unmap, &entries,
 				       XENGNT_UNTOUCHED);
-}
-
-/* Nobody else looks for neighbours later on. */
-static bool disk_has_no_scheduler(const struct blkback_disk *disk)
-{
-	struct request_queue *q = bdev_get_queue(disk->bdev);
-
-	return queue_is_mq(q) && !READ_ONCE(q->elevator);
+	pass_copy_out(pass);
 }
 
 static void pass_begin(struct pass *pass)
@@ -722,7 +742,6 @@ static void pass_begin(struct pass *pass)
 	bio_list_merge(&queue->todo, &queue->back);
 	bio_list_init(&queue->back);
 	spin_unlock_irq(&queue->lock);
-	pass->quick = disk_has_no_scheduler(queue->conn->disk);
 	xengnt_map_batch_reset(&queue->map);
 	xengnt_copy_batch_reset(&queue->copy);
 }
@@ -755,8 +774,8 @@ bool blkback_pass_run(struct blkback_queue *queue, unsigned int *taken)
 {
 	struct pass pass = {
 		.queue = queue,
-		.last_begin = U64_MAX,
-		.last_end = U64_MAX,
+		/* No request is of that size. */
+		.bytes = UINT_MAX,
 	};
 
 	pass_begin(&pass);
@@ -766,12 +785,12 @@ bool blkback_pass_run(struct blkback_queue *queue, unsigned int *taken)
 	if (queue->persist.on)
 		pass.persist_failed = blkback_persist_mapped(&queue->persist,
 							     &queue->map);
-	pass.copy_failed = xengnt_copy_batch_run(&queue->copy);
+	pass_run_copies(&pass);
 	pass_settle(&pass);
 	pass_done(&pass);
 	if (pass.persist_failed)
 		blkback_persist_bury(&queue->persist);
-	trace_blkback_pass(queue, pass.taken, queue->map.nr, queue->copy.nr);
+	trace_blkback_pass(queue, pass.taken, queue->map.nr, pass.copy_ops);
 	*taken += pass.taken;
 	return pass_end(&pass);
 }

@@ -12,10 +12,11 @@ struct blkback_queue;
  * @queue: a queue
  * @taken: the number of requests taken off the ring is added here
  *
- * Makes at most one map, one copy and one unmap call, pushes once, notifies
- * once and plugs the block device once. A request may need several passes:
- * one to fetch its indirect page, one for its data, one to copy what was read
- * to the guest.
+ * Makes at most one map and one unmap call, one copy call each from and to the
+ * guest, pushes once, notifies once and plugs the block device once. A request
+ * may need several passes: one to fetch its indirect page, one for its data,
+ * and one to copy what was read to the guest if the block device was not done
+ * in that pass.
  *
  * Context: the queue's thread.
  * Return: true if another pass has something to do at once.

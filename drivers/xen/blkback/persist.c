@@ -60,7 +60,7 @@ bool blkback_persist_offered(void)
 static void persist_wake(struct blkback_persist *persist)
 {
 	WRITE_ONCE(persist->due, true);
-	wake_up(persist->wait);
+	persist->wake(persist);
 }
 
 static void persist_timer(struct work_struct *work)
@@ -71,7 +71,7 @@ static void persist_timer(struct work_struct *work)
 
 int blkback_persist_init(struct blkback_persist *persist,
 			 struct xengnt_client *client, unsigned int max,
-			 wait_queue_head_t *wait)
+			 void (*wake)(struct blkback_persist *persist))
 {
 	unsigned int cap = min3(READ_ONCE(max_persistent_grants), max, CAP_MAX);
 
@@ -89,7 +89,7 @@ int blkback_persist_init(struct blkback_persist *persist,
 	}
 	persist->client = client;
 	persist->cap = cap;
-	persist->wait = wait;
+	persist->wake = wake;
 	xa_init(&persist->index);
 	INIT_LIST_HEAD(&persist->kept);
 	INIT_LIST_HEAD(&persist->new);

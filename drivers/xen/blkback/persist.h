@@ -59,7 +59,7 @@ struct blkback_grant {
  * @timer: makes a sweep due
  * @due: a sweep is due
  * @pressure: the system wants so many back
- * @wait: wakes the thread
+ * @wake: wakes the thread
  * @mapped: in @kept, or on their way out
  * @gone: who waits for @mapped to become 0 sleeps here
  * @tables: in the list of all tables, for memory pressure
@@ -83,7 +83,7 @@ struct blkback_persist {
 	struct delayed_work timer;
 	bool due;
 	unsigned int pressure;
-	wait_queue_head_t *wait;
+	void (*wake)(struct blkback_persist *persist);
 	atomic_t mapped;
 	wait_queue_head_t gone;
 	struct list_head tables;
@@ -94,14 +94,15 @@ struct blkback_persist {
  * @persist: zeroed
  * @client: who maps
  * @max: the most grants to keep, whatever the parameter says
- * @wait: to be woken when there is something for blkback_persist_sweep()
+ * @wake: called when there is something for blkback_persist_sweep(), in any
+ *	context
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.
  */
 int blkback_persist_init(struct blkback_persist *persist,
 			 struct xengnt_client *client, unsigned int max,
-			 wait_queue_head_t *wait);
+			 void (*wake)(struct blkback_persist *persist));
 
 /**
  * blkback_persist_fini() - unmap all, and forget the table

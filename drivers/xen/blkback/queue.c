@@ -43,6 +43,15 @@ void blkback_queue_count(struct blkback_queue *queue, enum blkback_stat stat,
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
+void blkback_queue_set_starved(struct blkback_queue *queue, bool starved)
+{
+	spin_lock_irq(&queue->lock);
+	if (starved && !queue->starved)
+		queue->stats.n[BLKBACK_STAT_STALLS]++;
+	WRITE_ONCE(queue->starved, starved);
+	spin_unlock_irq(&queue->lock);
+}
+
 void blkback_queue_stats(struct blkback_queue *queue,
 			 struct blkback_stats *stats)
 {
@@ -68,14 +77,14 @@ static irqreturn_t queue_interrupt(int irq, void *data)
 	struct blkback_queue *queue = data;
 
 	WRITE_ONCE(queue->event, true);
-	wake_up(&queue->wait);
+	blkback_queue_wake(queue);
 	return IRQ_HANDLED;
 }
 
 void blkback_queue_kick(struct blkback_queue *queue)
 {
 	WRITE_ONCE(queue->kicked, true);
-	wake_up(&queue->wait);
+	blkback_queue_wake(queue);
 }
 
 static bool queue_has_work(struct blkback_queue *queue)
@@ -86,15 +95,34 @@ static bool queue_has_work(struct blkback_queue *queue)
 	       kthread_should_stop();
 }
 
+/* Nobody but its own thread ever waits: it is woken without a wait queue. */
 static void queue_sleep(struct blkback_queue *queue)
 {
-	if (READ_ONCE(queue->starved))
-		wait_event_interruptible_timeout(queue->wait,
-						 queue_has_work(queue) ||
-						 !READ_ONCE(queue->starved),
-						 msecs_to_jiffies(STARVED_MS));
-	else
-		wait_event_interruptible(queue->wait, queue_has_work(queue));
+	bool starved = READ_ONCE(queue->starved);
+	long left = starved ? msecs_to_jiffies(STARVED_MS) :
+			      MAX_SCHEDULE_TIMEOUT;
+
+	while (left) {
+		/* Before looking: whoever has work for us looks after that. */
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (queue_has_work(queue) ||
+		    (starved && !READ_ONCE(queue->starved)))
+			break;
+		left = schedule_timeout(left);
+	}
+	__set_current_state(TASK_RUNNING);
+}
+
+/* An event or a kick may wake it before its turn. */
+static void queue_await_start(struct blkback_queue *queue)
+{
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (READ_ONCE(queue->started) || kthread_should_stop())
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
 }
 
 /*
@@ -132,6 +160,9 @@ static int queue_thread(void *data)
 	struct blkback_queue *queue = data;
 	bool worked, event;
 
+	queue_await_start(queue);
+	if (kthread_should_stop())
+		return 0;
 	blkback_cgroup_join(&queue->conn->device->cgroup);
 	/* Requests may have been there before the channel was bound. */
 	worked = queue_serve(queue);
@@ -193,6 +224,11 @@ static int queue_alloc_areas(struct blkback_queue *queue)
 	return blkback_magazine_init(&queue->copy_pages, area, PASS_OPS);
 }
 
+static void queue_wake_for_persist(struct blkback_persist *persist)
+{
+	blkback_queue_wake(container_of(persist, struct blkback_queue, persist));
+}
+
 static int queue_alloc_persist(struct blkback_queue *queue)
 {
 	if (!queue->conn->persistent)
@@ -202,7 +238,7 @@ static int queue_alloc_persist(struct blkback_queue *queue)
 		return -ENOMEM;
 	return blkback_persist_init(&queue->persist, queue->client,
 				    blkback_budget_share(queue->conn->nr_queues),
-				    &queue->wait);
+				    queue_wake_for_persist);
 }
 
 static int queue_alloc(struct blkback_queue *queue)
@@ -287,7 +323,6 @@ static void queue_init(struct blkback_queue *queue, struct blkback_conn *conn,
 	queue->limits = conn->limits;
 	queue->fence.common = &conn->fence;
 	snprintf(queue->name, sizeof(queue->name), "%s-%u", conn->name, index);
-	init_waitqueue_head(&queue->wait);
 	init_waitqueue_head(&queue->drained);
 	spin_lock_init(&queue->lock);
 }
@@ -310,20 +345,23 @@ blkback_queue_create(struct blkback_conn *conn, unsigned int index,
 	error = queue_map_ring(queue, config);
 	if (error)
 		goto err;
-	what = "allocating memory";
-	error = queue_alloc(queue);
-	if (error)
-		goto err;
-	what = "binding the event channel";
-	error = queue_bind(queue, config->event_channel);
-	if (error)
-		goto err;
+	/* From here on somebody may want to wake it. */
 	what = "creating the thread";
 	error = queue_create_thread(queue);
 	if (error)
 		goto err;
+	what = "allocating memory";
+	error = queue_alloc(queue);
+	if (error)
+		goto err_thread;
+	what = "binding the event channel";
+	error = queue_bind(queue, config->event_channel);
+	if (error)
+		goto err_thread;
 	return queue;
 
+err_thread:
+	kthread_stop(queue->thread);
 err:
 	snprintf(error_text, size, "%s of queue %u", what, index);
 	blkback_queue_destroy(queue, NULL);
@@ -332,7 +370,8 @@ err:
 
 void blkback_queue_start(struct blkback_queue *queue)
 {
-	wake_up_process(queue->thread);
+	WRITE_ONCE(queue->started, true);
+	blkback_queue_wake(queue);
 }
 
 /* Nothing is in use, and no pass is about to change that. */
@@ -388,10 +427,10 @@ void blkback_queue_destroy(struct blkback_queue *queue,
 	 * last answers.
 	 */
 	xengnt_client_destroy(queue->client);
-	if (queue->thread)
-		put_task_struct(queue->thread);
 	if (queue->irq)
 		unbind_from_irqhandler(queue->irq, queue);
+	if (queue->thread)
+		put_task_struct(queue->thread);
 	if (queue->shared)
 		xenbus_unmap_ring_vfree(queue->conn->xbdev, queue->shared);
 	kfree(queue);

@@ -4,6 +4,7 @@
 #define XEN_BLKBACK_QUEUE_H
 
 #include <linux/bio.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <xen/gnttab/batch.h>
@@ -22,7 +23,6 @@ struct blkback_conn;
 struct blkback_io;
 struct blkback_queue_config;
 struct seq_file;
-struct task_struct;
 struct xengnt_area;
 struct xengnt_client;
 
@@ -50,7 +50,7 @@ struct xengnt_client;
  * @copy_lone: of a completion that copies by itself
  * @copy_lone_busy: bit 0: @copy_lone is in use
  * @thread: serves the ring
- * @wait: @thread sleeps here
+ * @started: @thread may look at the ring
  * @event: the frontend has notified us
  * @kicked: there is something to look at that is on no list
  * @broken: the ring can no longer be trusted; nothing is taken from it
@@ -97,7 +97,7 @@ struct blkback_queue {
 	unsigned int nr_ios;
 
 	struct task_struct *thread;
-	wait_queue_head_t wait;
+	bool started;
 	bool event;
 	bool kicked;
 	bool broken;
@@ -151,6 +151,17 @@ void blkback_queue_start(struct blkback_queue *queue);
  * Context: any.
  */
 void blkback_queue_kick(struct blkback_queue *queue);
+
+/**
+ * blkback_queue_wake() - have its thread look at what it can find by itself
+ * @queue: a queue that has a thread, in whatever state
+ *
+ * Context: any.
+ */
+static inline void blkback_queue_wake(struct blkback_queue *queue)
+{
+	wake_up_process(queue->thread);
+}
 
 /**
  * blkback_queue_stop() - serve the ring no more
@@ -212,6 +223,15 @@ void blkback_queue_show(struct blkback_queue *queue, struct seq_file *m);
  */
 void blkback_queue_count(struct blkback_queue *queue, enum blkback_stat stat,
 			 u64 n);
+
+/**
+ * blkback_queue_set_starved() - the first request waits for pages, or not
+ * @queue: a queue
+ * @starved: from now on, who puts pages back is to wake the thread
+ *
+ * Context: the queue's thread, without the queue's lock.
+ */
+void blkback_queue_set_starved(struct blkback_queue *queue, bool starved);
 
 /**
  * blkback_queue_may_take() - may the next request be taken from the ring?

@@ -10,6 +10,7 @@
 #include <xen/interface/io/blkif.h>
 
 #include "codec.h"
+#include "layout.h"
 
 /* What the pages begin with; all of it can change under our eyes. */
 struct blkback_ring_shared {
@@ -97,7 +98,15 @@ int blkback_ring_unconsumed(struct blkback_ring *ring)
 
 void blkback_ring_next(struct blkback_ring *ring, void *raw)
 {
-	memcpy(raw, slot(ring, ring->req_cons), ring->layout->request_bytes);
+	const u8 *from = slot(ring, ring->req_cons);
+
+	memcpy(raw, from, BLKBACK_REQUEST_BYTES_HEAD);
+	/* What the head says now is what counts. */
+	barrier();
+	if (!blkback_layout_ends_in_head(ring->layout, raw))
+		memcpy((u8 *)raw + BLKBACK_REQUEST_BYTES_HEAD,
+		       from + BLKBACK_REQUEST_BYTES_HEAD,
+		       ring->layout->request_bytes - BLKBACK_REQUEST_BYTES_HEAD);
 	/* The compiler may not go back to the slot for what it needs of raw. */
 	barrier();
 	WRITE_ONCE(ring->req_cons, ring->req_cons + 1);

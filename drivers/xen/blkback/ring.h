@@ -70,8 +70,9 @@ int blkback_ring_attach(struct blkback_ring *ring, void *shared, size_t bytes,
 /**
  * blkback_ring_take() - take the next request
  * @ring: the ring
- * @raw: gets a copy of the slot, layout->request_bytes long; the slot itself
- *	is not looked at again
+ * @raw: has room for layout->request_bytes; gets a copy of the slot, or of its
+ *	first %BLKBACK_REQUEST_BYTES_HEAD bytes if the others have no meaning;
+ *	the slot itself is not looked at again
  *
  * Between two blkback_ring_push() no more than the ring's size can be taken,
  * whatever the frontend does.

@@ -157,6 +157,56 @@ static void blkback_ring_test_copy_is_no_longer_than_a_request(struct kunit *tes
 	KUNIT_EXPECT_EQ(test, 42, taken_id(&world, raw));
 }
 
+/* How much of a slot has a meaning. */
+struct meaning_row {
+	const char *name;
+	const char *protocol;
+	u8 operation;
+	u8 nr_segments;
+	u8 bytes;
+};
+
+static const struct meaning_row meaning_rows[] = {
+	{ "read of one", "x86_64-abi", BLKIF_OP_READ, 1, 32 },
+	{ "read of two", "x86_64-abi", BLKIF_OP_READ, 2, 40 },
+	{ "write of eleven", "x86_64-abi", BLKIF_OP_WRITE, 11, 112 },
+	{ "write of too many", "x86_64-abi", BLKIF_OP_WRITE, 255, 112 },
+	{ "barrier of one", "x86_64-abi", BLKIF_OP_WRITE_BARRIER, 1, 32 },
+	{ "indirect", "x86_64-abi", BLKIF_OP_INDIRECT, BLKIF_OP_READ, 112 },
+	{ "discard", "x86_64-abi", BLKIF_OP_DISCARD, 0, 32 },
+	{ "compact, write of one", "x86_32-abi", BLKIF_OP_WRITE, 1, 28 },
+	{ "compact, read of two", "x86_32-abi", BLKIF_OP_READ, 2, 36 },
+	{ "compact, write of eleven", "x86_32-abi", BLKIF_OP_WRITE, 11, 108 },
+	{ "compact, indirect", "x86_32-abi", BLKIF_OP_INDIRECT, BLKIF_OP_WRITE, 108 },
+};
+
+static void describe_meaning(const struct meaning_row *row, char *description)
+{
+	strscpy(description, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(meaning, meaning_rows, describe_meaning);
+
+/* All of that is copied. */
+static void blkback_ring_test_copies_what_has_a_meaning(struct kunit *test)
+{
+	const struct meaning_row *row = test->param_value;
+	u8 raw[BLKBACK_REQUEST_BYTES_MAX] = {};
+	struct world world;
+	unsigned int i;
+	u8 *slot;
+
+	world_make(test, &world, row->protocol, 1, 0);
+	slot = world_slot(&world, 0);
+	for (i = 0; i < world.layout->request_bytes; i++)
+		slot[i] = i + 1;
+	slot[world.layout->operation] = row->operation;
+	slot[world.layout->nr_segments] = row->nr_segments;
+	world.shared[REQ_PROD]++;
+	KUNIT_ASSERT_EQ(test, 1, blkback_ring_take(&world.ring, raw));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(raw, slot, row->bytes));
+}
+
 /* A producer that no honest frontend could have written. */
 struct producer_row {
 	const char *name;
@@ -556,6 +606,7 @@ static struct kunit_case blkback_ring_cases[] = {
 	KUNIT_CASE(blkback_ring_test_take_in_order),
 	KUNIT_CASE(blkback_ring_test_copy_is_ours),
 	KUNIT_CASE(blkback_ring_test_copy_is_no_longer_than_a_request),
+	KUNIT_CASE_PARAM(blkback_ring_test_copies_what_has_a_meaning, meaning_gen_params),
 	KUNIT_CASE_PARAM(blkback_ring_test_producer, producer_gen_params),
 	KUNIT_CASE(blkback_ring_test_slot_is_free_after_push),
 	KUNIT_CASE(blkback_ring_test_broken_stays_broken),

@@ -104,6 +104,34 @@ static void blkback_serve_test_full_ring(struct kunit *test)
 			0);
 }
 
+/* What the disk has read before the pass ends is copied to the guest in it. */
+static void blkback_serve_test_read_in_one_pass(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+	unsigned long passes, copied;
+	unsigned int i;
+
+	frontend_copy_max(test, "1048576");
+	frontend_use_ram_disk(t);
+	frontend_connect(test, 1, 0);
+	frontend_fill(t, 0, 8, 77);
+	KUNIT_ASSERT_EQ(test, frontend_serve(test, BLKIF_OP_WRITE, 0, 0, 8),
+			BLKIF_RSP_OKAY);
+	passes = frontend_counter(test, "passes");
+	copied = frontend_counter(test, "copied");
+	for (i = 0; i < 8; i++)
+		frontend_add(t, 0, BLKIF_OP_READ, i * 8, 16 + i, 1);
+	xenmodel_vbd_push(&t->vbd.queues[0]);
+	for (i = 0; i < 8; i++)
+		KUNIT_EXPECT_EQ(test, frontend_answer(test, 0), BLKIF_RSP_OKAY);
+	KUNIT_EXPECT_EQ(test, frontend_counter(test, "passes") - passes, 1UL);
+	KUNIT_EXPECT_EQ(test, frontend_counter(test, "copied") - copied, 8UL);
+	KUNIT_EXPECT_EQ(test,
+			memcmp(frontend_data(t, 0), frontend_data(t, 16),
+			       8 * PAGE_SIZE),
+			0);
+}
+
 /* The index is 32 bits wide, and the ring is walked round many times. */
 static void blkback_serve_test_round_and_round(struct kunit *test)
 {
@@ -328,6 +356,7 @@ static struct kunit_case serve_cases[] = {
 			 serve_row_gen_params),
 	KUNIT_CASE(blkback_serve_test_queues_share_the_disk),
 	KUNIT_CASE(blkback_serve_test_full_ring),
+	KUNIT_CASE(blkback_serve_test_read_in_one_pass),
 	KUNIT_CASE(blkback_serve_test_round_and_round),
 	KUNIT_CASE(blkback_serve_test_indirect),
 	KUNIT_CASE_PARAM(blkback_serve_test_refusals, refusal_gen_params),
