@@ -4,18 +4,23 @@
 #   backend stock|ours [MODULE.PARAMETER=VALUE...]
 #   disk [PARAMETER=VALUE of null_blk...]
 #   load MARK COMMON-OPTIONS-OF-BLKLOAD...
-#   pair MARK MILLISECONDS OPTIONS-OF-BLKLOAD...
+#   window MARK MILLISECONDS GUESTS OPTIONS-OF-BLKLOAD...
+#   beside MARK OPTIONS-OF-BLKLOAD... , OPTIONS OF THE OTHER GUEST'S
+#   memory MARK QUEUES ORDER-OF-RING-PAGES
 #
 # A backend or disk line takes down what is there and sets up anew.
 
-disk_up=
-second_up=
+disk_up=0
+
+# Guests u1 to uN have a disk.
+disks_down() {
+	for ((; disk_up > 0; disk_up--)); do
+		disk_detach u$disk_up xvda
+	done
+}
 
 take_disk_down() {
-	[ -z "$disk_up" ] || disk_detach u1 xvda
-	[ -z "$second_up" ] || disk_detach u2 xvda
-	disk_up=
-	second_up=
+	disks_down
 	[ ! -d /sys/module/null_blk ] || rmmod null_blk
 }
 
@@ -23,11 +28,17 @@ no_scheduler() {
 	guest_exec "$1" 'echo none > /sys/block/xvda/queue/scheduler'
 }
 
+disks_up() {
+	while [ $disk_up -lt "$1" ]; do
+		disk_attach u$((disk_up + 1)) xvda /dev/nullb$disk_up
+		disk_up=$((disk_up + 1))
+		no_scheduler u$disk_up
+	done
+}
+
 set_disk() {
-	modprobe null_blk nr_devices=2 gb=4 submit_queues=1 queue_mode=2 max_sectors=2560 "$@"
-	disk_attach u1 xvda /dev/nullb0
-	disk_up=yes
-	no_scheduler u1
+	modprobe null_blk nr_devices=4 gb=4 submit_queues=1 queue_mode=2 max_sectors=2560 "$@"
+	disks_up 1
 	# Now every module of this part of the plan is at its place.
 	disks=$((disks + 1))
 	grep '\[' /proc/kallsyms > "/out/modules-$disks"
@@ -50,27 +61,74 @@ run_load() {
 	guest_exec -t 600 u1 "/bench/blkload --device /dev/xvda --mark $mark $*"
 }
 
-# Both guests at once; dom0 marks an interval in the middle.
-run_pair() {
-	local mark=$1 milliseconds=$2 guest files=()
-	shift 2
+start_endless() {
+	guest_exec "$1" "/bench/blkload --device /dev/xvda --mark 999999 ${*:2} \
+		--warmup 1000000000 > /dev/null 2>&1 & echo \$! > /tmp/pid"
+}
 
-	if [ -z "$second_up" ]; then
-		disk_attach u2 xvda /dev/nullb1
-		second_up=yes
-		no_scheduler u2
-	fi
-	for guest in u1 u2; do
-		guest_exec $guest "/bench/blkload --device /dev/xvda --mark 999999 $* \
-			--warmup 1000000000 > /dev/null 2>&1 & echo \$! > /tmp/pid"
-		files+=("/sys/bus/xen-backend/devices/vbd-$(guest_domid $guest)-51712/statistics"/*_req)
+stop_endless() {
+	guest_exec "$1" 'kill $(cat /tmp/pid)'
+}
+
+# Guests at once; dom0 marks an interval in the middle.
+run_window() {
+	local mark=$1 milliseconds=$2 guests=$3 i files=()
+	shift 3
+
+	disks_up "$guests"
+	for ((i = 1; i <= guests; i++)); do
+		start_endless u$i "$@"
+		files+=("/sys/bus/xen-backend/devices/vbd-$(guest_domid u$i)-51712/statistics"/*_req)
 	done
 	/test/blkload --window "$milliseconds" --mark "$mark" "${files[@]}"
-	for guest in u1 u2; do
-		guest_exec $guest 'kill $(cat /tmp/pid)'
+	for ((i = 1; i <= guests; i++)); do
+		stop_endless u$i
 	done
 }
 
+# The first guest, while another makes a load of its own.
+run_beside() {
+	local words=$* other
+
+	other=${words#* , }
+	disks_up 2
+	start_endless u2 "$other"
+	run_load ${words% , *}
+	stop_endless u2
+}
+
+free_kib() {
+	sync
+	echo 3 > /proc/sys/vm/drop_caches
+	# Whatever frees memory later has done it by then.
+	sleep 2
+	awk '/MemFree/ { print $2 }' /proc/meminfo
+}
+
+# What dom0 has less of with two disks that are just there. The guest needs more for
+# each of them than dom0.
+run_memory() {
+	local mark=$1 queues=$2 order=$3 vdevs=(xvdb xvdc) i before after
+
+	disks_down
+	if [ -z "$queues_guest" ]; then
+		guest_start u5 vcpus=4 memory=1000
+		queues_guest=yes
+	fi
+	guest_exec u5 "rmmod xen-blkfront; modprobe xen-blkfront max_queues=$queues \
+		max_ring_page_order=$order"
+	before=$(free_kib)
+	for i in "${!vdevs[@]}"; do
+		disk_attach u5 "${vdevs[i]}" "/dev/nullb$i"
+	done
+	after=$(free_kib)
+	echo "memory $mark $(((before - after) * 1024 / ${#vdevs[@]}))"
+	for i in "${!vdevs[@]}"; do
+		disk_detach u5 "${vdevs[i]}"
+	done
+}
+
+queues_guest=
 disks=0
 put_client() {
 	guest_put "$1" /test/blkload /bench/blkload
@@ -78,10 +136,13 @@ put_client() {
 
 grep -v '\[' /proc/kallsyms > /out/kernel
 put_client u1
-if grep -q ^pair /test/plan; then
-	guest_start u2 memory=200
-	put_client u2
-fi
+# As many guests as the plan wants at once.
+guests=$(awk '$1 == "window" && $4 > n { n = $4 } $1 == "beside" && n < 2 { n = 2 } END { print n + 0 }' \
+	/test/plan)
+for ((i = 2; i <= guests; i++)); do
+	guest_start u$i memory=200
+	put_client u$i
+done
 while read -r verb words; do
 	note "$verb $words"
 	case $verb in
@@ -94,7 +155,9 @@ while read -r verb words; do
 		set_disk $words
 		;;
 	load) run_load $words ;;
-	pair) run_pair $words ;;
+	window) run_window $words ;;
+	beside) run_beside $words ;;
+	memory) run_memory $words ;;
 	esac
 done < /test/plan
 take_disk_down

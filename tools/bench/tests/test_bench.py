@@ -90,11 +90,46 @@ class Plan(unittest.TestCase):
         self.assertEqual(wanted, sum(line.startswith("disk ") for line in lines))
 
     def test_windows_hold_whole_ringfuls(self) -> None:
-        for case in self.cases:
+        for case in (c for c in self.cases if isinstance(c.load, plan.Load)):
             warmup, count = case.load.counts(quick=True)
             self.assertGreaterEqual(warmup, case.load.depth)
             if case.load.depth > 1:
                 self.assertEqual(0, count % 32, case.load.name)
+
+    def test_every_line_has_its_own_verb(self) -> None:
+        groups = {"basic": "load", "pair": "window", "beside": "beside", "memory": "memory"}
+        for name, verb in groups.items():
+            lines = plan.text(plan.cases([plan.GROUPS[name]]), False).splitlines()
+            self.assertEqual({"backend", "disk", verb}, {line.split()[0] for line in lines}, name)
+
+    def test_two_loads_are_told_apart(self) -> None:
+        case = plan.cases([plan.GROUPS["beside"]])[0]
+        line = plan.text([case], False).splitlines()[-1]
+        self.assertEqual(["depth 1", "depth 256"],
+                         [f"depth {part.split()[part.split().index('--depth') + 1]}"
+                          for part in line.split(" , ")])
+        self.assertEqual("4K read, depth 1, beside 4K write, depth 256", case.load.name)
+
+
+class Tables(unittest.TestCase):
+    """Figures that are not per request."""
+
+    def test_memory_is_compared_with_the_distributions(self) -> None:
+        group = plan.GROUPS["memory"]
+        rows = [report.memory_row(case, 4096 if case.backend.ours else 8192)
+                for case in plan.cases([group])]
+        lines = report.memory(group, rows)
+        self.assertIn("1 ring of 1 page", lines)
+        self.assertEqual(len(group.rings), sum(line.split()[-2:] == ["4.0", "0.50"]
+                                               for line in lines if line.strip()))
+
+    def test_latency_is_the_time_of_one_request(self) -> None:
+        group = plan.GROUPS["beside"]
+        rows = [report.row(case, 10, _read(WRITTEN)[7]) for case in plan.cases([group])]
+        for row in rows:
+            row.figures["seconds"] = 0.05 if row.case.backend.ours else 0.1
+        text = "\n".join(report.latency(group, rows))
+        self.assertRegex(text, r"ours +50000\.0 +0\.50")
 
 
 class Library(unittest.TestCase):

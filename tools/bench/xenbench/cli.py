@@ -22,8 +22,10 @@ def _parser() -> argparse.ArgumentParser:
                         help="only these loads (default: all)")
     parser.add_argument("-b", "--backend", action="append", choices=list(plan.BACKENDS),
                         help="only these backends (default: all)")
-    parser.add_argument("-t", "--topology", default="pv-pv", metavar="TOPOLOGY",
-                        help="of the lab, with the backends in dom0 (default pv-pv)")
+    parser.add_argument("-l", "--load", action="append", metavar="TEXT",
+                        help="only loads with TEXT in their name, as tables have it")
+    parser.add_argument("-t", "--topology", metavar="TOPOLOGY",
+                        help="of the lab, with the backends in dom0 (default: the group's)")
     parser.add_argument("-k", "--kernel", default="6.1", help="6.1 (default) or 6.12")
     parser.add_argument("--modules", type=Path, metavar="DIR",
                         help="these modules instead of those of this tree")
@@ -37,8 +39,10 @@ def _plan(args: argparse.Namespace) -> list[plan.Case]:
     found = plan.cases(groups)
     if args.backend:
         found = [case for case in found if case.backend.name in args.backend]
+    if args.load:
+        found = [case for case in found if any(text in case.load.name for text in args.load)]
     if groups and not found:
-        raise BenchError("no load is measured with that backend")
+        raise BenchError("there is no such load with that backend")
     return found
 
 
@@ -55,14 +59,16 @@ def _lab(args: argparse.Namespace, payload: Path, topology: str, target: Path) -
     return next((target / "lab").glob(f"{payload.name}@*"))
 
 
-def _requests(log: Path, client: str) -> dict[int, int]:
-    """What the client said: how many requests each interval had."""
-    found = {}
-    for line in log.read_text(encoding="utf-8").splitlines():
-        words = line.split()
-        if words[:1] == [client] and len(words) == 4:
-            found[int(words[1])] = int(words[2])
-    return found
+def _said(log: Path, who: str) -> dict[int, list[str]]:
+    """Lines "WHO MARK FIGURE..." of the log."""
+    lines = (line.split() for line in log.read_text(encoding="utf-8").splitlines())
+    return {int(words[1]): words[2:] for words in lines
+            if words[:1] == [who] and len(words) > 2 and words[1].isdecimal()}
+
+
+def _requests(said: dict[int, list[str]]) -> dict[int, int]:
+    """How many requests each interval had."""
+    return {mark: int(figures[0]) for mark, figures in said.items()}
 
 
 def _profiles(cases: list[plan.Case], intervals: dict[int, counts.Interval],
@@ -92,23 +98,57 @@ def _rows(cases: list[Any], requests: dict[int, int], intervals: dict[int, count
     return [report.row(c, requests[c.mark], intervals[c.mark]) for c in cases]
 
 
-def _report(cases: list[plan.Case], folder: Path, target: Path) -> list[str]:
-    requests = _requests(folder / "test.log", paths.CLIENT.name)
+def _load_rows(cases: list[plan.Case], folder: Path, target: Path) -> list[report.Row]:
+    """Of what the client said and the plugin counted."""
+    said = _said(folder / "test.log", paths.CLIENT.name)
+    requests = _requests(said)
     intervals = counts.read(target / "counts")
     rows = _rows(cases, requests, intervals, folder)
-    report.write_csv(rows, target / "figures.csv")
+    for r in rows:
+        r.figures["seconds"] = float(said[r.case.mark][1]) / r.requests
     _profiles(cases, intervals, requests, folder, target / "profiles")
+    return rows
+
+
+def _memory_rows(cases: list[plan.Case], folder: Path) -> list[report.Row]:
+    used = _said(folder / "test.log", "memory")
+    missing = [c for c in cases if c.mark not in used]
+    if missing:
+        raise BenchError(f"{missing[0].name} was not measured: see {folder}")
+    return [report.memory_row(c, int(used[c.mark][0])) for c in cases]
+
+
+def _tables(groups: list[plan.Group], rows: list[report.Row]) -> list[str]:
     lines = [report.LEGEND]
-    for group in dict.fromkeys(case.group for case in cases):
+    for group in groups:
+        if group.rings:
+            lines += report.memory(group, rows)
+            continue
         lines += report.table(group, rows)
+        if any(load.beside for load in group.loads):
+            lines += report.latency(group, rows)
         if group.name == "sizes":
             lines += report.break_even(rows)
     return lines
 
 
-def _backends(args: argparse.Namespace, cases: list[plan.Case], target: Path) -> list[str]:
+def _backends_boot(args: argparse.Namespace, cases: list[plan.Case], topology: str,
+                   target: Path) -> list[report.Row]:
+    """The rows of one topology."""
     paths.PLAN.write_text(plan.text(cases, args.quick), encoding="ascii")
-    return _report(cases, _lab(args, paths.PAYLOAD, args.topology, target), target)
+    folder = _lab(args, paths.PAYLOAD, topology, target)
+    loads = [c for c in cases if not c.group.rings]
+    return (_load_rows(loads, folder, target) +
+            _memory_rows([c for c in cases if c.group.rings], folder))
+
+
+def _backends(args: argparse.Namespace, cases: list[plan.Case], target: Path) -> list[str]:
+    rows = []
+    for topology in dict.fromkeys(args.topology or case.group.topology for case in cases):
+        there = [c for c in cases if (args.topology or c.group.topology) == topology]
+        rows += _backends_boot(args, there, topology, target / topology)
+    report.write_csv(rows, target / "figures.csv")
+    return _tables(list(dict.fromkeys(case.group for case in cases)), rows)
 
 
 def _library_boot(args: argparse.Namespace, topology: str, target: Path) -> list[report.Row]:
@@ -143,8 +183,9 @@ def _network(args: argparse.Namespace, target: Path) -> list[str]:
     cases = network.cases(args.backend)
     (target / "profiles").mkdir(parents=True, exist_ok=True)
     paths.NETWORK_PLAN.write_text(network.text(cases, args.quick), encoding="ascii")
-    folder = _lab(args, paths.NETWORK_PAYLOAD, args.topology, target)
-    units = _requests(folder / "test.log", paths.NETWORK_CLIENT.name)
+    topology = args.topology or "pv-pv"
+    folder = _lab(args, paths.NETWORK_PAYLOAD, topology, target)
+    units = _requests(_said(folder / "test.log", paths.NETWORK_CLIENT.name))
     intervals = counts.read(target / "counts")
     rows = _rows(cases, units, intervals, folder)
     lasting = profile.read_xen(build.xen_symbols())
@@ -156,7 +197,7 @@ def _network(args: argparse.Namespace, target: Path) -> list[str]:
             profile.write(target / "profiles" / f"{case.name}.txt", intervals[case.mark], symbols,
                           units[case.mark])
     network.write_csv(rows, target / "figures.csv")
-    return [network.LEGEND, *network.table(rows, args.topology)]
+    return [network.LEGEND, *network.table(rows, topology)]
 
 
 def _bench(args: argparse.Namespace) -> None:
@@ -175,7 +216,7 @@ def _bench(args: argparse.Namespace) -> None:
     text = "\n".join(lines)
     (target / "figures.txt").write_text(text + "\n", encoding="ascii")
     print(text)
-    print(f"figures: {target}/figures.txt, figures.csv; by function: {target}/profiles; "
+    print(f"figures: {target}/figures.txt, figures.csv; by function: {target}/*/profiles; "
           f"of the library and of networks: {target}/{library.NAME}, {network.NAME}")
 
 

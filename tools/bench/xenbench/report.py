@@ -21,6 +21,11 @@ class Row:
     figures: dict[str, float]
 
 
+def memory_row(case: Any, used: int) -> Row:
+    """Figures of disks that nobody uses."""
+    return Row(case, 0, {"bytes": float(used)})
+
+
 def row(case: Any, requests: int, interval: Interval) -> Row:
     """Figures of an interval."""
     figures = {name: interval.event(name) / requests for name in EVENTS}
@@ -35,13 +40,14 @@ def write_csv(rows: list[Row], path: Path) -> None:
     """All figures."""
     with open(path, "w", encoding="ascii", newline="") as out:
         writer = csv.writer(out)
-        names = list(rows[0].figures)
+        rows = [r for r in rows if r.requests]
+        names = list(rows[0].figures) if rows else []
         writer.writerow(["group", "backend", "write", "size", "depth", "batch", "requests"] + names)
         for r in rows:
             load = r.case.load
             writer.writerow([r.case.group.name, r.case.backend.name, int(load.write), load.size,
                              load.depth, int(load.batch), r.requests]
-                            + [f"{r.figures[n]:.4f}" for n in names])
+                            + [f"{r.figures[n]:.9g}" for n in names])
 
 
 def short(value: float) -> str:
@@ -103,10 +109,36 @@ def table(group: Group, rows: list[Row]) -> list[str]:
     lines = [COLUMNS]
     for load in group.loads:
         same = [r for r in rows if r.case.group is group and r.case.load is load]
+        if not same:
+            continue
         by_name = {r.case.backend.name: r for r in same}
         lines.append([load.name])
         for r in same:
             lines.append(_cells(r, by_name.get("stock"), by_name.get("stock-persistent")))
+    return [group.title, "", *align(lines), ""]
+
+
+def _ratios(lines: list[list[str]], rows: list[Row], base: str, show: str, unit: float) -> None:
+    for load in dict.fromkeys(r.case.load for r in rows):
+        same = [r for r in rows if r.case.load is load]
+        stock = next((r for r in same if r.case.backend.name == base), None)
+        lines.append([load.name])
+        for r in same:
+            lines.append(["  " + r.case.backend.name, f"{r.figures[show] / unit:.1f}",
+                          ratio(r, stock, show)])
+
+
+def latency(group: Group, rows: list[Row]) -> list[str]:
+    """How long the reader waits, in instructions' time."""
+    lines = [["", "microseconds", "/stock"]]
+    _ratios(lines, [r for r in rows if r.case.group is group], "stock", "seconds", 1e-6)
+    return ["Time of a request, by the clock that instructions drive", "", *align(lines), ""]
+
+
+def memory(group: Group, rows: list[Row]) -> list[str]:
+    """What a disk takes."""
+    lines = [["", "KiB", "/stock"]]
+    _ratios(lines, [r for r in rows if r.case.group is group], "stock-queues", "bytes", 1024)
     return [group.title, "", *align(lines), ""]
 
 
