@@ -12,6 +12,7 @@
 #include "grant.h"
 #include "hypercall.h"
 #include "knob.h"
+#include "tlb.h"
 
 static unsigned int guest_version = 1;
 module_param(guest_version, uint, 0444);
@@ -32,9 +33,12 @@ static LIST_HEAD(domains);
 
 static void domain_free(struct xenmodel_domain *domain)
 {
-	if (domain->memory)
+	if (domain->memory) {
+		xenmodel_tlb_check_frames(virt_to_page(domain->memory),
+					  domain->nr_pages);
 		free_pages_exact(domain->memory,
 				 domain->nr_pages * PAGE_SIZE);
+	}
 	/* The last unmapping may come from anywhere: nothing here sleeps. */
 	kfree(domain->pages);
 	kfree(domain->active);

@@ -159,9 +159,12 @@ int bind_interdomain_evtchn_to_irqhandler_lateeoi(struct xenbus_device *dev,
 						  const char *devname,
 						  void *dev_id)
 {
-	int ret = -EINVAL;
+	int ret = xenmodel_injected(XENMODEL_OP_BIND);
 	unsigned long flags;
 
+	if (ret)
+		return ret;
+	ret = -EINVAL;
 	spin_lock_irqsave(&lock, flags);
 	if (remote_port && remote_port < NR_PORTS &&
 	    channels[remote_port].used && !channels[remote_port].handler &&

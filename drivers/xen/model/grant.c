@@ -7,6 +7,7 @@
 #include "domain.h"
 #include "grant.h"
 #include "hypercall.h"
+#include "tlb.h"
 
 static bool busy(const struct xenmodel_domain *domain)
 {
@@ -145,6 +146,17 @@ static u16 in_use(const struct xenmodel_domain *domain, grant_ref_t ref)
 	       (GTF_reading | GTF_writing);
 }
 
+/* What was granted may be anything the next moment. */
+static void entry_give_back(struct xenmodel_domain *domain, grant_ref_t ref)
+{
+	struct page *page = domain->active[ref].page;
+
+	domain->taken[ref] = false;
+	domain->active[ref].page = NULL;
+	if (page)
+		xenmodel_tlb_check_frames(page, 1);
+}
+
 /*
  * Version 1 is asked and emptied in one step. With version 2 the entry is
  * emptied first, and asked then.
@@ -157,7 +169,7 @@ int xenmodel_revoke(struct xenmodel_domain *domain, grant_ref_t ref)
 	if (!used || domain->shared.version == 2)
 		xenmodel_shared_entry(&domain->shared, ref)->flags = 0;
 	if (!used)
-		domain->taken[ref] = false;
+		entry_give_back(domain, ref);
 	xenmodel_unlock(flags);
 	return used ? -EBUSY : 0;
 }

@@ -14,6 +14,7 @@
 #include "host.h"
 #include "knob.h"
 #include "p2m.h"
+#include "tlb.h"
 
 /* Lookups come from any context, and so do the locked ones. */
 static DEFINE_XARRAY_FLAGS(holes, XA_FLAGS_LOCK_IRQ);
@@ -88,6 +89,7 @@ int xenmodel_hole_destroy(struct page *page)
 
 	if (ret)
 		return ret;
+	xenmodel_tlb_check_page(pfn, (struct xenmodel_translation) {});
 	if (!show(hole->home, PAGE_SIZE, page_address(page)) ||
 	    protect(page_address(page), HOST_PROT_READ | HOST_PROT_WRITE))
 		panic("xen-model: the host gives page %lx no frame back", pfn);
@@ -110,6 +112,8 @@ int xenmodel_hole_fill(struct xenmodel_hole *hole, struct page *frame,
 
 	if (!readonly)
 		prot |= HOST_PROT_WRITE;
+	xenmodel_tlb_check_page(page_to_pfn(hole->page),
+				(struct xenmodel_translation) { frame });
 	if (!show(page_address(frame), 0, at) || protect(at, prot))
 		return -ENOMEM;
 	xenmodel_pte_set(hole->page, pfn_to_gfn(page_to_pfn(frame)), readonly);
@@ -122,6 +126,8 @@ void xenmodel_hole_empty(struct xenmodel_hole *hole)
 {
 	void *at = page_address(hole->page);
 
+	xenmodel_tlb_left(page_to_pfn(hole->page),
+			  (struct xenmodel_translation) { hole->frame });
 	hole->frame = NULL;
 	xenmodel_pte_clear(hole->page);
 	if (!show(hole->home, 0, at) || protect(at, HOST_PROT_NONE))

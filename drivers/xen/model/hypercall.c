@@ -3,7 +3,7 @@
  * The entry into the hypervisor.
  */
 #include <linux/export.h>
-#include <linux/math.h>
+#include <linux/minmax.h>
 #include <linux/spinlock.h>
 #include <asm/xen/hypercall.h>
 #include "copy.h"
@@ -12,6 +12,7 @@
 #include "knob.h"
 #include "map.h"
 #include "table.h"
+#include "tlb.h"
 #include "transfer.h"
 
 /* Operations of an unmap call that share a flush: xen/common/grant_table.c. */
@@ -44,15 +45,27 @@ static void map_call(struct gnttab_map_grant_ref *ops, unsigned int nr)
 		xenmodel_map(&ops[i]);
 }
 
+/* Granters get their pages back when no processor can reach them any more. */
+static void unmap_group(struct gnttab_unmap_grant_ref *ops, unsigned int nr)
+{
+	struct xenmodel_unmapped done[UNMAP_GROUP];
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		xenmodel_unmap(&ops[i], &done[i]);
+	if (xenmodel_is_pv())
+		xenmodel_tlb_flush();
+	for (i = 0; i < nr; i++)
+		xenmodel_unmap_complete(&done[i]);
+}
+
 static void unmap_call(struct gnttab_unmap_grant_ref *ops, unsigned int nr)
 {
 	unsigned int i;
 
 	xenmodel_add(XENMODEL_UNMAP_CALLS, 1);
-	for (i = 0; i < nr; i++)
-		xenmodel_unmap(&ops[i]);
-	if (xenmodel_is_pv())
-		xenmodel_add(XENMODEL_FLUSHES, DIV_ROUND_UP(nr, UNMAP_GROUP));
+	for (i = 0; i < nr; i += UNMAP_GROUP)
+		unmap_group(ops + i, min_t(unsigned int, nr - i, UNMAP_GROUP));
 }
 
 static void transfer_call(struct gnttab_transfer *ops, unsigned int nr)

@@ -16,11 +16,14 @@
 #include "ia64-grant.h"
 #include "knob.h"
 #include "maptrack.h"
+#include "tlb.h"
 #include "xencomm.h"
 
 /* The domain finds its own grant table above all memory. */
 #define TABLE_FRAME	(1UL << (40 - XENMODEL_IA64_PAGE_SHIFT))
 #define TABLE_FRAMES	2
+#define ENTRIES_A_FRAME	(XENMODEL_IA64_PAGE_SIZE / \
+			 sizeof(struct grant_entry_v1))
 
 static struct page *table[TABLE_FRAMES];
 
@@ -129,6 +132,8 @@ static void unmap(void *operation)
 	}
 	domain = mapping->domain;
 	xenmodel_ia64_frame_empty(gpfn);
+	/* Only what was tracked is purged; to who counts, it is one. */
+	xenmodel_tlb_flush();
 	xenmodel_unpin(domain, mapping->ref, mapping->flags);
 	xenmodel_handle_put(mapping);
 	xenmodel_domain_unmapped(domain);
@@ -350,21 +355,41 @@ static int receive(const struct grant_entry_v1 *entry, u8 byte)
 	return GNTST_okay;
 }
 
-int xenmodel_ia64_send(const struct xenmodel_domain *from, u32 ref, u8 byte)
+static struct grant_entry_v1 *entry_of(u32 ref)
 {
-	struct grant_entry_v1 *entry = xenmodel_ia64_table_at(TABLE_FRAME);
-	int ret;
+	struct grant_entry_v1 *frame =
+		xenmodel_ia64_table_at(TABLE_FRAME + ref / ENTRIES_A_FRAME);
 
-	if (!entry)
-		return GNTST_general_error;
-	entry += ref;
-	if (entry->flags != GTF_accept_transfer || entry->domid != from->domid)
+	return frame ? frame + ref % ENTRIES_A_FRAME : NULL;
+}
+
+int xenmodel_ia64_send_begin(const struct xenmodel_domain *from, u32 ref)
+{
+	struct grant_entry_v1 *entry = entry_of(ref);
+
+	if (!entry || entry->flags != GTF_accept_transfer ||
+	    entry->domid != from->domid)
 		return GNTST_general_error;
 	entry->flags |= GTF_transfer_committed;
-	ret = receive(entry, byte);
+	return GNTST_okay;
+}
+EXPORT_SYMBOL_GPL(xenmodel_ia64_send_begin);
+
+int xenmodel_ia64_send_finish(u32 ref, u8 byte)
+{
+	struct grant_entry_v1 *entry = entry_of(ref);
+	int ret = receive(entry, byte);
+
 	if (!ret)
 		entry->flags |= GTF_transfer_completed;
 	return ret;
+}
+EXPORT_SYMBOL_GPL(xenmodel_ia64_send_finish);
+
+int xenmodel_ia64_send(const struct xenmodel_domain *from, u32 ref, u8 byte)
+{
+	return xenmodel_ia64_send_begin(from, ref) ?:
+	       xenmodel_ia64_send_finish(ref, byte);
 }
 EXPORT_SYMBOL_GPL(xenmodel_ia64_send);
 
@@ -374,8 +399,13 @@ void xenmodel_ia64_grant_reset(void)
 
 	memset(offers, 0, sizeof(offers));
 	for (i = 0; i < TABLE_FRAMES; i++) {
-		if (table[i])
-			__free_pages(table[i], XENMODEL_IA64_ORDER);
+		if (!table[i])
+			continue;
+		/* A page may still arrive there. */
+		if (memchr_inv(page_address(table[i]), 0,
+			       XENMODEL_IA64_PAGE_SIZE))
+			xenmodel_violation("the grant table has entries in use");
+		__free_pages(table[i], XENMODEL_IA64_ORDER);
 		table[i] = NULL;
 	}
 }

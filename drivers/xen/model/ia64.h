@@ -61,8 +61,17 @@ u64 xenmodel_ia64_p2m_window(void);
 struct xenmodel_domain;
 void xenmodel_ia64_offer(struct xenmodel_domain *domain, u32 ref, void *buffer);
 
-/* Play the other domain: send a frame full of @byte to an entry of ours. */
+/*
+ * Play the other domain: send a frame full of @byte to an entry of ours. In two
+ * halves, between which Xen has committed itself; the second takes place if the
+ * first has returned GNTST_okay.
+ */
 int xenmodel_ia64_send(const struct xenmodel_domain *from, u32 ref, u8 byte);
+int xenmodel_ia64_send_begin(const struct xenmodel_domain *from, u32 ref);
+int xenmodel_ia64_send_finish(u32 ref, u8 byte);
+
+/* This domain is suspended and goes on: the P2M is not shown any more. */
+void xenmodel_ia64_resume(void);
 
 void xenmodel_ia64_reset(void);
 

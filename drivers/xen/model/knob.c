@@ -16,9 +16,10 @@
 #include "ring.h"
 #include "store.h"
 #include "table.h"
+#include "tlb.h"
 
 /* Above every GNTTABOP_... and XENMODEL_OP_... that there is. */
-#define NR_COMMANDS 16
+#define NR_COMMANDS 21
 
 static struct fault {
 	int status;
@@ -114,6 +115,7 @@ static const struct thing {
 	{ xenmodel_domains, "domains still exist" },
 	{ xenmodel_evtchns, "event channels still exist" },
 	{ xenmodel_store_keys, "keys are still in xenstore" },
+	{ xenmodel_store_transactions, "transactions are still open" },
 	{ xenmodel_refs, "grant references are still taken" },
 	{ xenmodel_pages_missing, "pages have no memory, or too many have" },
 };
@@ -130,6 +132,7 @@ void xenmodel_reset(void)
 	xenmodel_store_refuse(NULL, 0);
 	xenmodel_m2p_forgets(false);
 	xenmodel_table_version(1);
+	xenmodel_tlb_reset();
 
 	for (thing = things; thing < things + ARRAY_SIZE(things); thing++)
 		if (thing->count())

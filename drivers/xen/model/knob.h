@@ -63,6 +63,11 @@ enum xenmodel_count {
 #define XENMODEL_OP_MAPPING	13	/* a change of the linear mapping */
 #define XENMODEL_OP_POPULATE	14	/* memory for a page */
 #define XENMODEL_OP_RELEASE	15	/* memory of a page */
+#define XENMODEL_OP_FLUSH	16	/* a TLB flush: it does not happen */
+#define XENMODEL_OP_RING	17	/* mapping a ring: GNTST_... */
+#define XENMODEL_OP_BIND	18	/* binding an event channel: an errno */
+#define XENMODEL_OP_WATCH	19	/* registering a watch: an errno */
+#define XENMODEL_OP_TRANSACTION	20	/* starting a transaction: an errno */
 
 /**
  * xenmodel_counted() - read a count

@@ -10,6 +10,7 @@
 #include "knob.h"
 #include "map.h"
 #include "maptrack.h"
+#include "tlb.h"
 
 /* What a mapping is for; the rest of the flags is how. */
 #define MAP_PLACES	(GNTMAP_host_map | GNTMAP_device_map)
@@ -156,18 +157,35 @@ void xenmodel_map(struct gnttab_map_grant_ref *op)
 }
 
 /* One of the two things that a mapping can be for is over. */
-static void unmap_place(struct xenmodel_mapping *mapping, u32 place)
+static void unmap_place(struct xenmodel_mapping *mapping, u32 place,
+			struct xenmodel_unmapped *done)
 {
-	xenmodel_unpin(mapping->domain, mapping->ref,
-		       place | (mapping->flags & GNTMAP_readonly));
 	mapping->flags &= ~place;
+	done->flags |= place;
+}
+
+/* The page was there for a mapping, and whoever used it has to be done. */
+static void unmap_host(struct xenmodel_mapping *mapping,
+		       struct xenmodel_unmapped *done)
+{
+	const struct page *page = mapping->hole->page;
+
+	if (!page_count(page))
+		xenmodel_violation("page %lx was freed while a grant is mapped there",
+				   page_to_pfn(page));
+	else if (page_count(page) > 1)
+		xenmodel_violation("page %lx is unmapped while it is in use",
+				   page_to_pfn(page));
+	xenmodel_hole_empty(mapping->hole);
+	unmap_place(mapping, GNTMAP_host_map, done);
 }
 
 /*
  * An address of zero is none. What the operation does not name stays mapped,
  * and its status is good nevertheless.
  */
-static int unmap_one(struct gnttab_unmap_grant_ref *op)
+static int unmap_one(struct gnttab_unmap_grant_ref *op,
+		     struct xenmodel_unmapped *done)
 {
 	struct xenmodel_mapping *mapping = xenmodel_handle_find(op->handle);
 	struct xenmodel_domain *domain;
@@ -186,26 +204,38 @@ static int unmap_one(struct gnttab_unmap_grant_ref *op)
 	if (host && hole_at(op->host_addr) != mapping->hole)
 		return GNTST_general_error;
 
-	if (host) {
-		xenmodel_hole_empty(mapping->hole);
-		unmap_place(mapping, GNTMAP_host_map);
-	}
+	done->domain = domain;
+	done->ref = mapping->ref;
+	done->flags = mapping->flags & GNTMAP_readonly;
+	if (host)
+		unmap_host(mapping, done);
 	if (device)
-		unmap_place(mapping, GNTMAP_device_map);
-	if (!(mapping->flags & MAP_PLACES)) {
+		unmap_place(mapping, GNTMAP_device_map, done);
+	done->last = !(mapping->flags & MAP_PLACES);
+	if (done->last)
 		xenmodel_handle_put(mapping);
-		xenmodel_domain_unmapped(domain);
-	}
 	return GNTST_okay;
 }
 
-void xenmodel_unmap(struct gnttab_unmap_grant_ref *op)
+void xenmodel_unmap(struct gnttab_unmap_grant_ref *op,
+		    struct xenmodel_unmapped *done)
 {
 	int ret = xenmodel_injected(GNTTABOP_unmap_grant_ref);
 
-	op->status = ret ? ret : unmap_one(op);
+	*done = (struct xenmodel_unmapped) {};
+	op->status = ret ? ret : unmap_one(op, done);
 	xenmodel_add(XENMODEL_UNMAP_OPS, 1);
 	xenmodel_add(XENMODEL_UNMAP_FAILED, op->status != GNTST_okay);
+	/* Removing an entry of the P2M waits for all processors. */
 	if (!xenmodel_is_pv() && op->status == GNTST_okay)
-		xenmodel_add(XENMODEL_FLUSHES, 1);
+		xenmodel_tlb_flush();
+}
+
+void xenmodel_unmap_complete(const struct xenmodel_unmapped *done)
+{
+	if (!done->domain)
+		return;
+	xenmodel_unpin(done->domain, done->ref, done->flags);
+	if (done->last)
+		xenmodel_domain_unmapped(done->domain);
 }

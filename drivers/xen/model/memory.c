@@ -24,6 +24,7 @@
 #include "memory.h"
 #include "p2m.h"
 #include "table.h"
+#include "tlb.h"
 
 /*
  * Machine frames of a PV guest are other numbers than its own: whoever takes
@@ -253,6 +254,7 @@ static int release_one(xen_pfn_t gfn)
 	if (frame->used && memchr_inv(frame->content, 0, PAGE_SIZE))
 		xenmodel_violation("frame %lx is given up with what it held",
 				   (unsigned long)gfn);
+	xenmodel_tlb_check_mfn(frame->mfn);
 	xenmodel_frame_leave(frame);
 	return 0;
 }
@@ -311,6 +313,9 @@ static int mapping_remove(struct page *page)
 	frame = frame_add(xen_p2m_addr[pfn], pfn);
 	frame->used = true;
 	memcpy(frame->content, page_address(page), PAGE_SIZE);
+	xenmodel_tlb_left(pfn, (struct xenmodel_translation) {
+		.mfn = frame->mfn,
+	});
 	return xenmodel_hole_create(page);
 }
 
@@ -343,6 +348,8 @@ static int mapping_add(struct page *page, unsigned long mfn)
 	if (!frame)
 		return -EINVAL;
 	mapping_check(frame, page_to_pfn(page));
+	xenmodel_tlb_check_page(page_to_pfn(page),
+				(struct xenmodel_translation) { .mfn = mfn });
 	if (xenmodel_hole_destroy(page))
 		return -EINVAL;
 	xenmodel_pte_set(page, mfn, false);
@@ -359,10 +366,14 @@ int HYPERVISOR_update_va_mapping(unsigned long va, pte_t pte,
 	unsigned int failures = failures_stop();
 	int ret = xenmodel_injected(XENMODEL_OP_MAPPING);
 
-	xenmodel_add(XENMODEL_FLUSHES, !!(flags & UVMF_TLB_FLUSH));
 	if (!ret)
 		ret = pte.pte ? mapping_add(page, pte.pte >> PAGE_SHIFT) :
 				mapping_remove(page);
+	/* Xen flushes even if it has changed nothing. */
+	if (flags & UVMF_TLB_FLUSH)
+		xenmodel_tlb_flush();
+	else if (flags & UVMF_INVLPG)
+		xenmodel_tlb_flush_page(page_to_pfn(page));
 	failures_go_on(failures);
 	return ret;
 }

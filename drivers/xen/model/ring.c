@@ -45,11 +45,17 @@ static int ring_pin(struct mapped_ring *ring, domid_t domid,
 {
 	unsigned long flags = xenmodel_lock();
 	int ret = GNTST_bad_domain;
+	int injected = xenmodel_injected(XENMODEL_OP_RING);
 
 	ring->domain = xenmodel_domain_find(domid);
 	for (*pinned = 0; ring->domain && *pinned < ring->nr; ++*pinned) {
 		ret = xenmodel_pin(ring->domain, ring->refs[*pinned],
 				   GNTMAP_host_map, &ring->pages[*pinned]);
+		if (!ret && injected) {
+			xenmodel_unpin(ring->domain, ring->refs[*pinned],
+				       GNTMAP_host_map);
+			ret = injected;
+		}
 		if (ret)
 			break;
 		ring->domain->mapped++;

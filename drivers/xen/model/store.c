@@ -28,10 +28,20 @@ struct event {
 	char *path;
 };
 
+/**
+ * struct transaction - what this kernel has begun
+ * @node: in the list of all
+ * @id: its number
+ * @keys: what it has written, or removed
+ * @read: what it has looked at; values are of no interest
+ * @spoilt: somebody else has changed one of these: it will fail
+ */
 struct transaction {
 	struct list_head node;
 	u32 id;
 	struct list_head keys;
+	struct list_head read;
+	bool spoilt;
 };
 
 /* Protects the lists. */
@@ -52,13 +62,13 @@ static struct workqueue_struct *wq;
 static void serve(struct work_struct *work);
 static DECLARE_WORK(serve_work, serve);
 
-/* Is @path the folder @folder, or below it? */
+/* Is @path the folder @folder, or below it? Of no name, it is the root. */
 static bool is_below(const char *path, const char *folder)
 {
 	size_t len = strlen(folder);
 
 	return !strncmp(path, folder, len) &&
-	       (path[len] == '\0' || path[len] == '/');
+	       (!len || path[len] == '\0' || path[len] == '/');
 }
 
 static char *join(const char *dir, const char *node)
@@ -85,12 +95,13 @@ static void key_free(struct key *key)
 	kfree(key);
 }
 
+/* Without a value, it says that the key is removed. */
 static int key_set(struct list_head *keys, const char *path, const char *value)
 {
-	char *copy = kstrdup(value, GFP_KERNEL);
+	char *copy = value ? kstrdup(value, GFP_KERNEL) : NULL;
 	struct key *key = key_find(keys, path);
 
-	if (!copy)
+	if (value && !copy)
 		return -ENOMEM;
 	if (key) {
 		kfree(key->value);
@@ -108,6 +119,34 @@ static int key_set(struct list_head *keys, const char *path, const char *value)
 	key->value = copy;
 	list_add_tail(&key->node, keys);
 	return 0;
+}
+
+static void keys_remove_below(struct list_head *keys, const char *path)
+{
+	struct key *key, *next;
+
+	list_for_each_entry_safe(key, next, keys, node)
+		if (is_below(key->path, path))
+			key_free(key);
+}
+
+static bool touches(const struct list_head *keys, const char *path)
+{
+	const struct key *key;
+
+	list_for_each_entry(key, keys, node)
+		if (is_below(key->path, path) || is_below(path, key->path))
+			return true;
+	return false;
+}
+
+/* The lock is held. Who has read what changes has read something wrong. */
+static void spoil(const char *path)
+{
+	struct transaction *t;
+
+	list_for_each_entry(t, &transactions, node)
+		t->spoilt |= touches(&t->keys, path) || touches(&t->read, path);
 }
 
 static void event_add(struct xenbus_watch *watch, const char *path)
@@ -169,6 +208,10 @@ static void serve(struct work_struct *work)
 
 int register_xenbus_watch(struct xenbus_watch *watch)
 {
+	int ret = xenmodel_injected(XENMODEL_OP_WATCH);
+
+	if (ret)
+		return ret;
 	mutex_lock(&lock);
 	watch->nr_pending = 0;
 	list_add_tail(&watch->list, &watches);
@@ -214,11 +257,16 @@ static struct transaction *transaction_find(u32 id)
 
 int xenbus_transaction_start(struct xenbus_transaction *xbt)
 {
-	struct transaction *t = kzalloc(sizeof(*t), GFP_KERNEL);
+	int ret = xenmodel_injected(XENMODEL_OP_TRANSACTION);
+	struct transaction *t;
 
+	if (ret)
+		return ret;
+	t = kzalloc(sizeof(*t), GFP_KERNEL);
 	if (!t)
 		return -ENOMEM;
 	INIT_LIST_HEAD(&t->keys);
+	INIT_LIST_HEAD(&t->read);
 	mutex_lock(&lock);
 	t->id = ++last_transaction;
 	list_add(&t->node, &transactions);
@@ -228,10 +276,32 @@ int xenbus_transaction_start(struct xenbus_transaction *xbt)
 }
 EXPORT_SYMBOL_GPL(xenbus_transaction_start);
 
+static void tree_remove(const char *path)
+{
+	keys_remove_below(&tree, path);
+	spoil(path);
+	fire(path);
+}
+
+/* The lock is held, and the transaction not in the list any more. */
+static void commit(struct transaction *t)
+{
+	struct key *key;
+
+	list_for_each_entry(key, &t->keys, node) {
+		if (!key->value) {
+			tree_remove(key->path);
+			continue;
+		}
+		key_set(&tree, key->path, key->value);
+		spoil(key->path);
+		fire(key->path);
+	}
+}
+
 int xenbus_transaction_end(struct xenbus_transaction xbt, int abort)
 {
 	struct transaction *t;
-	struct key *key, *next;
 	int ret = 0;
 
 	mutex_lock(&lock);
@@ -244,14 +314,13 @@ int xenbus_transaction_end(struct xenbus_transaction xbt, int abort)
 		conflicts--;
 		ret = -EAGAIN;
 	}
-	list_for_each_entry_safe(key, next, &t->keys, node) {
-		if (!abort && !ret) {
-			key_set(&tree, key->path, key->value);
-			fire(key->path);
-		}
-		key_free(key);
-	}
+	if (!abort && t->spoilt)
+		ret = -EAGAIN;
 	list_del(&t->node);
+	if (!abort && !ret)
+		commit(t);
+	keys_remove_below(&t->keys, "");
+	keys_remove_below(&t->read, "");
 	mutex_unlock(&lock);
 	kfree(t);
 	return ret;
@@ -270,10 +339,37 @@ static int store_set(u32 transaction, const char *path, const char *value)
 		ret = -ENOENT;
 	else
 		ret = key_set(t ? &t->keys : &tree, path, value);
-	if (!ret && !t)
+	if (!ret && !t) {
+		spoil(path);
 		fire(path);
+	}
 	mutex_unlock(&lock);
 	return ret;
+}
+
+/* Has the transaction removed it, or a folder above it? */
+static bool removed_in(const struct transaction *t, const char *path)
+{
+	const struct key *key;
+
+	list_for_each_entry(key, &t->keys, node)
+		if (!key->value && is_below(path, key->path))
+			return true;
+	return false;
+}
+
+/* What is there for who looks, from within a transaction or not. */
+static struct key *key_see(struct transaction *t, const char *path)
+{
+	struct key *key;
+
+	if (!t)
+		return key_find(&tree, path);
+	key = key_find(&t->keys, path);
+	if (key)
+		return key->value ? key : NULL;
+	key_set(&t->read, path, NULL);
+	return removed_in(t, path) ? NULL : key_find(&tree, path);
 }
 
 static char *store_get(u32 transaction, const char *path)
@@ -284,10 +380,8 @@ static char *store_get(u32 transaction, const char *path)
 
 	mutex_lock(&lock);
 	t = transaction ? transaction_find(transaction) : NULL;
-	if (t)
-		key = key_find(&t->keys, path);
-	if (!key)
-		key = key_find(&tree, path);
+	if (t || !transaction)
+		key = key_see(t, path);
 	if (key)
 		value = kstrdup(key->value, GFP_KERNEL);
 	mutex_unlock(&lock);
@@ -371,51 +465,78 @@ unsigned int xenbus_read_unsigned(const char *dir, const char *node,
 }
 EXPORT_SYMBOL_GPL(xenbus_read_unsigned);
 
-bool xenmodel_store_exists(const char *path)
+static bool exists(u32 transaction, const char *path)
 {
+	struct transaction *t;
 	struct key *key;
-	bool exists = false;
+	bool found = false;
 
 	mutex_lock(&lock);
+	t = transaction_find(transaction);
 	list_for_each_entry(key, &tree, node)
-		exists |= is_below(key->path, path);
+		found |= is_below(key->path, path) &&
+			 !(t && removed_in(t, key->path));
+	if (t) {
+		list_for_each_entry(key, &t->keys, node)
+			found |= key->value && is_below(key->path, path);
+		key_set(&t->read, path, NULL);
+	}
 	mutex_unlock(&lock);
-	return exists;
+	return found;
+}
+
+bool xenmodel_store_exists(const char *path)
+{
+	return exists(0, path);
 }
 
 int xenbus_exists(struct xenbus_transaction t, const char *dir,
 		  const char *node)
 {
 	char *path = join(dir, node);
-	int exists = path && xenmodel_store_exists(path);
+	int found = path && exists(t.id, path);
 
 	kfree(path);
-	return exists;
+	return found;
 }
 EXPORT_SYMBOL_GPL(xenbus_exists);
 
 void xenmodel_store_rm(const char *path)
 {
-	struct key *key, *next;
-
 	mutex_lock(&lock);
-	list_for_each_entry_safe(key, next, &tree, node)
-		if (is_below(key->path, path))
-			key_free(key);
-	fire(path);
+	tree_remove(path);
 	mutex_unlock(&lock);
 }
 EXPORT_SYMBOL_GPL(xenmodel_store_rm);
 
+static int transaction_rm(u32 transaction, const char *path)
+{
+	struct transaction *t;
+	int ret = -ENOENT;
+
+	mutex_lock(&lock);
+	t = transaction_find(transaction);
+	if (t) {
+		keys_remove_below(&t->keys, path);
+		ret = key_set(&t->keys, path, NULL);
+	}
+	mutex_unlock(&lock);
+	return ret;
+}
+
 int xenbus_rm(struct xenbus_transaction t, const char *dir, const char *node)
 {
 	char *path = join(dir, node);
+	int ret = 0;
 
 	if (!path)
 		return -ENOMEM;
-	xenmodel_store_rm(path);
+	if (t.id)
+		ret = transaction_rm(t.id, path);
+	else
+		xenmodel_store_rm(path);
 	kfree(path);
-	return 0;
+	return ret;
 }
 EXPORT_SYMBOL_GPL(xenbus_rm);
 
@@ -459,6 +580,19 @@ void xenmodel_store_refuse(const char *key, int error)
 	refused_error = error;
 }
 EXPORT_SYMBOL_GPL(xenmodel_store_refuse);
+
+/* What was begun has to end: xenstored has room for few of them. */
+unsigned int xenmodel_store_transactions(void)
+{
+	struct list_head *node;
+	unsigned int nr = 0;
+
+	mutex_lock(&lock);
+	list_for_each(node, &transactions)
+		nr++;
+	mutex_unlock(&lock);
+	return nr;
+}
 
 unsigned int xenmodel_store_keys(void)
 {

@@ -43,6 +43,9 @@ void xenmodel_store_settle(void);
 /**
  * xenmodel_store_conflicts() - let transactions of this kernel fail
  * @nr: so many end with -EAGAIN, without effect
+ *
+ * Those fail in any case that have read, or written, what somebody else has
+ * changed meanwhile.
  */
 void xenmodel_store_conflicts(unsigned int nr);
 
@@ -60,5 +63,6 @@ int xenmodel_store_init(void);
 void xenmodel_store_exit(void);
 bool xenmodel_store_exists(const char *path);
 unsigned int xenmodel_store_keys(void);
+unsigned int xenmodel_store_transactions(void);
 
 #endif /* _XENMODEL_STORE_H */

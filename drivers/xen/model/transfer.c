@@ -10,6 +10,7 @@
 #include "knob.h"
 #include "memory.h"
 #include "table.h"
+#include "tlb.h"
 #include "transfer.h"
 
 /* Would the receiver take it? Xen does not say why not. */
@@ -60,9 +61,10 @@ static int transfer_one(const struct gnttab_transfer *op)
 	/* Mapped, be it by somebody else. */
 	if (!frame || ret == GNTST_bad_page)
 		return GNTST_bad_page;
-	xenmodel_add(XENMODEL_FLUSHES, 1);
+	xenmodel_tlb_flush();
 	if (!ret)
 		ret = receiver_take(op, frame->content);
+	xenmodel_tlb_check_mfn(frame->mfn);
 	xenmodel_frame_leave(frame);
 	return ret;
 }
@@ -118,6 +120,12 @@ void xenmodel_send_finish(struct xenmodel_domain *domain, unsigned int index,
 	header->flags |= GTF_transfer_completed;
 }
 EXPORT_SYMBOL_GPL(xenmodel_send_finish);
+
+void xenmodel_send_abort(grant_ref_t ref)
+{
+	xenmodel_table_entry(ref)->flags &= ~GTF_transfer_committed;
+}
+EXPORT_SYMBOL_GPL(xenmodel_send_abort);
 
 int xenmodel_send(struct xenmodel_domain *domain, unsigned int index,
 		  grant_ref_t ref)

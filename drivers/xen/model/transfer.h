@@ -62,6 +62,12 @@ int xenmodel_send_begin(struct xenmodel_domain *domain, grant_ref_t ref);
 void xenmodel_send_finish(struct xenmodel_domain *domain, unsigned int index,
 			  grant_ref_t ref);
 
+/**
+ * xenmodel_send_abort() - no second half: Xen takes its commitment back
+ * @ref: as before
+ */
+void xenmodel_send_abort(grant_ref_t ref);
+
 /* For the model itself. The lock of hypercall.c is held. */
 void xenmodel_transfer(struct gnttab_transfer *op);
 

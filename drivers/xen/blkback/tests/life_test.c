@@ -150,6 +150,42 @@ static void blkback_life_test_bad_keys(struct kunit *test)
 	kfree(error);
 }
 
+struct fault_row {
+	const char *name;
+	unsigned int op;
+	int status;
+	unsigned int skip;
+};
+
+static const struct fault_row fault_rows[] = {
+	{ "the ring is not mapped", XENMODEL_OP_RING, GNTST_general_error, 0 },
+	{ "the second ring is not mapped", XENMODEL_OP_RING, GNTST_no_space,
+	  1 },
+	{ "the channel is not bound", XENMODEL_OP_BIND, -ENOSPC, 0 },
+	{ "the second channel is not bound", XENMODEL_OP_BIND, -ENOSPC, 1 },
+	{ "no transaction", XENMODEL_OP_TRANSACTION, -ENOSPC, 0 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(fault, fault_rows, name);
+
+/* What Xen or xenstore has run out of. */
+static void blkback_life_test_faults(struct kunit *test)
+{
+	const struct fault_row *row = test->param_value;
+	struct frontend *t = test->priv;
+
+	frontend_use_ram_disk(t);
+	KUNIT_ASSERT_TRUE(test,
+			  xenmodel_vbd_wait(&t->vbd, XenbusStateInitWait));
+	KUNIT_ASSERT_EQ(test, xenmodel_vbd_offer(&t->vbd, 2, 1), 0);
+	xenmodel_inject(row->op, row->status, row->skip, 1);
+	xenmodel_vbd_state(&t->vbd, XenbusStateInitialised);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vbd_wait(&t->vbd, XenbusStateClosing));
+	KUNIT_EXPECT_EQ(test, xenmodel_mapped(t->guest), 0U);
+	KUNIT_EXPECT_FALSE(test, xenmodel_evtchn_bound(t->vbd.queues[0].port));
+	KUNIT_EXPECT_FALSE(test, xenmodel_evtchn_bound(t->vbd.queues[1].port));
+}
+
 /* Xenstore was busy. */
 static void blkback_life_test_transaction_conflicts(struct kunit *test)
 {
@@ -334,6 +370,7 @@ static struct kunit_case life_cases[] = {
 	KUNIT_CASE(blkback_life_test_reconnect),
 	KUNIT_CASE(blkback_life_test_hasty_frontend),
 	KUNIT_CASE_PARAM(blkback_life_test_bad_keys, bad_key_gen_params),
+	KUNIT_CASE_PARAM(blkback_life_test_faults, fault_gen_params),
 	KUNIT_CASE(blkback_life_test_transaction_conflicts),
 	KUNIT_CASE(blkback_life_test_description_fails),
 	KUNIT_CASE(blkback_life_test_no_such_disk),

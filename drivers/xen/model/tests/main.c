@@ -6,8 +6,8 @@
 #include <linux/module.h>
 #include "suites.h"
 
-kunit_test_suites(&grant_suite, &version_suite, &bus_suite,
-		  &conform_suite);
+kunit_test_suites(&grant_suite, &version_suite, &tlb_suite, &store_suite,
+		  &bus_suite, &conform_suite);
 
 MODULE_DESCRIPTION("Suites of the model of Xen");
 MODULE_LICENSE("GPL");
