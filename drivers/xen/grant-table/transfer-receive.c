@@ -97,16 +97,21 @@ static void places_associate(struct page **pages, xen_pfn_t *frames,
 static void stuck_release(struct page *page)
 {
 	grant_ref_t ref = page_private(page);
-	xen_pfn_t frame;
+	xen_pfn_t frame = XENGNT_NO_FRAME;
+	enum xengnt_entry_state state = xengnt_entry_end(ref, &frame);
 
-	if (xengnt_entry_end(ref, &frame) == XENGNT_ENTRY_COMMITTED)
+	if (state == XENGNT_ENTRY_COMMITTED)
 		return;
 	list_del(&page->lru);
 	set_page_private(page, 0);
 	xengnt_backend_get()->refs_free(&ref, 1);
 	xengnt_reserve_add(XENGNT_RESERVE_STUCK, -1);
 	xengnt_table_put();
-	places_associate(&page, &frame, 1);
+	/* A hypervisor that thinks better of it leaves the place empty. */
+	if (state == XENGNT_ENTRY_COMPLETED)
+		places_associate(&page, &frame, 1);
+	else
+		xengnt_reserve_owe(page);
 	/* Whom it was for is not there any more, perhaps. */
 	if (frame != XENGNT_NO_FRAME)
 		__free_page(page);

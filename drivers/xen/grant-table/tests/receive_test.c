@@ -282,6 +282,26 @@ static void xengnt_receive_test_stuck_after_destroy(struct kunit *test)
 	fixture_set_parameter(test, "transfer_wait_ms", "1000");
 }
 
+/* Xen has begun and lets go: the place is empty, and gets other memory. */
+static void xengnt_receive_test_stuck_let_go(struct kunit *test)
+{
+	struct receive_test *t = suite_of(test);
+
+	fixture_set_parameter(test, "transfer_wait_ms", "10");
+	offer(test, 2);
+	KUNIT_ASSERT_EQ(test, xenmodel_send_begin(t->sender, t->offers[0].ref),
+			0);
+	KUNIT_EXPECT_EQ(test, end(test, 2), 0U);
+	KUNIT_EXPECT_EQ(test, t->offers[0].status, -ETIMEDOUT);
+	xenmodel_send_abort(t->offers[0].ref);
+	fixture_wait_ms(2000);
+	KUNIT_EXPECT_EQ(test, xenmodel_refs(), 0U);
+	KUNIT_EXPECT_EQ(test, xenmodel_room(), 0L);
+	KUNIT_EXPECT_EQ(test, xenmodel_send_begin(t->sender, t->offers[0].ref),
+			GNTST_general_error);
+	fixture_set_parameter(test, "transfer_wait_ms", "1000");
+}
+
 static void xengnt_receive_test_wait(struct kunit *test)
 {
 	struct receive_test *t = suite_of(test);
@@ -516,6 +536,7 @@ static struct kunit_case receive_cases[] = {
 	KUNIT_CASE(xengnt_receive_test_race_is_won_by_xen),
 	KUNIT_CASE(xengnt_receive_test_stuck),
 	KUNIT_CASE(xengnt_receive_test_stuck_after_destroy),
+	KUNIT_CASE(xengnt_receive_test_stuck_let_go),
 	KUNIT_CASE(xengnt_receive_test_wait),
 	KUNIT_CASE(xengnt_receive_test_keeps_places),
 	KUNIT_CASE(xengnt_receive_test_limits),
