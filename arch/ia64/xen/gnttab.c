@@ -182,6 +182,12 @@ static const struct xengnt_backend ia64_backend = {
 	.transfer = xengnt_ia64_transfer,
 	.populate = xengnt_ia64_populate,
 	.release = xengnt_ia64_release,
+	/* What is received is where its entry says: nothing to associate. */
+	.refs_alloc = xengnt_kernel_refs_alloc,
+	.refs_free = xengnt_kernel_refs_free,
+	.table_version = xengnt_kernel_table_version,
+	.table_map = xengnt_ia64_table_map,
+	.table_unmap = xengnt_ia64_table_unmap,
 	.p2m = &xengnt_p2m_ia64,
 	/* Xen purges, for each mapping, what it has seen being inserted. */
 	.flush_group = 1,

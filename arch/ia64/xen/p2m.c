@@ -56,24 +56,25 @@ static int place_find(unsigned long frames)
 				 NULL, NULL);
 }
 
-static int ia64_p2m_open(void)
+/* What Xen has put there it takes back with the domain only. */
+static void ia64_p2m_close(void)
 {
-	unsigned long frames = roundup(xengnt_ia64_frames(), GRANULE);
-	unsigned long at;
+	nr_entries = 0;
+	release_resource(&place);
+}
+
+/* Let Xen show the table at its place. */
+static int place_fill(unsigned long frames)
+{
+	unsigned long at = place.start >> XENGNT_IA64_PAGE_SHIFT;
 	long error;
 
-	error = place_find(frames);
-	if (error)
-		return error;
-	at = place.start >> XENGNT_IA64_PAGE_SHIFT;
 	error = xengnt_ia64_expose_p2m(0, at,
 				       frames << XENGNT_IA64_PAGE_SHIFT,
 				       GRANULE);
 	/* Nobody else puts anything there: it is left from the last time. */
-	if (error == -EAGAIN)
-		error = 0;
-	if (error) {
-		release_resource(&place);
+	if (error && error != -EAGAIN) {
+		ia64_p2m_close();
 		return error;
 	}
 	entries = xengnt_ia64_frame_address(at);
@@ -81,11 +82,18 @@ static int ia64_p2m_open(void)
 	return 0;
 }
 
-/* What Xen has put there it takes back with the domain only. */
-static void ia64_p2m_close(void)
+static int ia64_p2m_open(void)
 {
-	nr_entries = 0;
-	release_resource(&place);
+	unsigned long frames = roundup(xengnt_ia64_frames(), GRANULE);
+	int error = place_find(frames);
+
+	return error ?: place_fill(frames);
+}
+
+/* The domain is another one to Xen now, and has been shown nothing yet. */
+static int ia64_p2m_resume(void)
+{
+	return place_fill(nr_entries);
 }
 
 static unsigned long ia64_p2m_table(unsigned long pfn)
@@ -104,5 +112,6 @@ const struct xengnt_p2m_source xengnt_p2m_ia64 = {
 	.ask_max = 1,
 	.table_open = ia64_p2m_open,
 	.table_close = ia64_p2m_close,
+	.table_resume = ia64_p2m_resume,
 	.table = ia64_p2m_table,
 };

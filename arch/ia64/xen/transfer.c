@@ -79,3 +79,14 @@ void xengnt_ia64_release(struct page **pages, xen_pfn_t *frames,
 	for (i = 0; i < done; i++)
 		frames[i] = XENGNT_NO_FRAME;
 }
+
+void *xengnt_ia64_table_map(unsigned int frame)
+{
+	xen_pfn_t at = xengnt_kernel_table_frame(frame);
+
+	return at == XENGNT_NO_FRAME ? NULL : xengnt_ia64_frame_address(at);
+}
+
+void xengnt_ia64_table_unmap(void *vaddr)
+{
+}

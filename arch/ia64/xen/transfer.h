@@ -17,6 +17,10 @@ unsigned int xengnt_ia64_reserve(unsigned int cmd, xen_pfn_t *frames,
 
 int xengnt_ia64_transfer(struct gnttab_transfer *ops, struct page **pages,
 			 xen_pfn_t *frames, unsigned int nr);
+/* Xen lays the domain's own grant table above all memory: nothing is mapped. */
+void *xengnt_ia64_table_map(unsigned int frame);
+void xengnt_ia64_table_unmap(void *vaddr);
+
 void xengnt_ia64_populate(struct page **pages, xen_pfn_t *frames,
 			  unsigned int nr);
 void xengnt_ia64_release(struct page **pages, xen_pfn_t *frames,

@@ -11,6 +11,7 @@
 #include <linux/percpu.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
+#include <linux/syscore_ops.h>
 #include <xen/gnttab/backend.h>
 #include "p2m.h"
 
@@ -263,10 +264,27 @@ int xengnt_p2m_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
+void xengnt_p2m_resume(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cache); i++)
+		WRITE_ONCE(cache[i], 0);
+	if (table_is_open && p2m_source()->table_resume)
+		table_is_open = !p2m_source()->table_resume();
+}
+EXPORT_SYMBOL_GPL(xengnt_p2m_resume);
+
+/* Xen's suspend runs these too, before anybody else gets to run. */
+static struct syscore_ops p2m_syscore_ops = {
+	.resume = xengnt_p2m_resume,
+};
+
 int xengnt_p2m_init(void)
 {
 	const struct xengnt_p2m_source *source = p2m_source();
 
+	register_syscore_ops(&p2m_syscore_ops);
 	if (!source->table)
 		return 0;
 	table_is_open = !source->table_open || !source->table_open();
@@ -277,6 +295,7 @@ int xengnt_p2m_init(void)
 
 void xengnt_p2m_exit(void)
 {
+	unregister_syscore_ops(&p2m_syscore_ops);
 	if (table_is_open && p2m_source()->table_close)
 		p2m_source()->table_close();
 }

@@ -9,6 +9,9 @@ struct seq_file;
 
 int xengnt_p2m_init(void);
 void xengnt_p2m_exit(void);
+/* The domain goes on after a suspend: nothing is as it was. Any context. */
+void xengnt_p2m_resume(void);
+
 int xengnt_p2m_show(struct seq_file *m, void *unused);
 
 /* Set for good by the first lookup that fills the cache. */

@@ -393,6 +393,17 @@ int xenmodel_ia64_send(const struct xenmodel_domain *from, u32 ref, u8 byte)
 }
 EXPORT_SYMBOL_GPL(xenmodel_ia64_send);
 
+/* To an entry that is left behind a page may still come. */
+static void check_unused(const struct grant_entry_v1 *entries)
+{
+	unsigned int i;
+
+	for (i = 0; i < ENTRIES_A_FRAME; i++)
+		if (entries[i].flags)
+			xenmodel_violation("entry %u of a frame of the grant table is in use",
+					   i);
+}
+
 void xenmodel_ia64_grant_reset(void)
 {
 	unsigned int i;
@@ -401,10 +412,7 @@ void xenmodel_ia64_grant_reset(void)
 	for (i = 0; i < TABLE_FRAMES; i++) {
 		if (!table[i])
 			continue;
-		/* A page may still arrive there. */
-		if (memchr_inv(page_address(table[i]), 0,
-			       XENMODEL_IA64_PAGE_SIZE))
-			xenmodel_violation("the grant table has entries in use");
+		check_unused(page_address(table[i]));
 		__free_pages(table[i], XENMODEL_IA64_ORDER);
 		table[i] = NULL;
 	}

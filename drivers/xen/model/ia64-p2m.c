@@ -26,6 +26,9 @@ static u64 window_at;
 static u64 nr_entries;
 static bool flicker, gone;
 
+/* There was a window, and nothing is there. */
+static bool closed;
+
 unsigned long xenmodel_ia64_machine_frame(u64 gpfn)
 {
 	struct page *page = xenmodel_ia64_page(gpfn);
@@ -61,6 +64,7 @@ long xenmodel_ia64_p2m_expose(u64 first, u64 at, u64 bytes, u64 granule)
 	}
 	window_at = at;
 	nr_entries = frames;
+	closed = false;
 	return 0;
 }
 
@@ -87,6 +91,8 @@ int xenmodel_ia64_p2m_read(u64 *value, const u64 *from)
 	u64 gpfn = ((u64)from - WINDOW) / sizeof(u64);
 	u64 machine;
 
+	if (closed)
+		return -EFAULT;
 	if ((u64)from < WINDOW || gpfn >= nr_entries) {
 		xenmodel_violation("an entry of the P2M is read that is none: %llx", gpfn);
 		return -EFAULT;
@@ -101,9 +107,17 @@ int xenmodel_ia64_p2m_read(u64 *value, const u64 *from)
 }
 EXPORT_SYMBOL_GPL(xenmodel_ia64_p2m_read);
 
+void xenmodel_ia64_resume(void)
+{
+	xenmodel_ia64_p2m_reset();
+	closed = true;
+}
+EXPORT_SYMBOL_GPL(xenmodel_ia64_resume);
+
 void xenmodel_ia64_p2m_reset(void)
 {
 	window_at = 0;
 	nr_entries = 0;
+	closed = false;
 	xenmodel_ia64_p2m_flicker(false);
 }

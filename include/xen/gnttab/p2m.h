@@ -58,6 +58,9 @@ enum xengnt_p2m_strategy {
  *	there. Called once, at load; may sleep. 0 or a negative errno: then
  *	there is none.
  * @table_close: the reverse; NULL if there is nothing to do
+ * @table_resume: the domain was suspended and goes on, on another machine
+ *	perhaps: lay the table where it was; NULL if it is there. With interrupts
+ *	off. 0, or a negative errno: then it is closed.
  * @table: read one entry; NULL if there is no table. Any context. Bounded: any
  *	@pfn may be asked for.
  */
@@ -67,6 +70,7 @@ struct xengnt_p2m_source {
 	unsigned int ask_max;
 	int (*table_open)(void);
 	void (*table_close)(void);
+	int (*table_resume)(void);
 	unsigned long (*table)(unsigned long pfn);
 };
 

@@ -51,6 +51,7 @@ grant_ref_t ia64_test_grant(struct kunit *test, unsigned int index,
 extern struct kunit_suite ia64_gnttab_suite;
 extern struct kunit_suite ia64_hypercall_suite;
 extern struct kunit_suite ia64_p2m_suite;
+extern struct kunit_suite ia64_receive_suite;
 extern struct kunit_suite ia64_transfer_suite;
 extern struct kunit_suite ia64_xencomm_suite;
 

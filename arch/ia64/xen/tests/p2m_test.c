@@ -221,6 +221,42 @@ static void xengnt_ia64_p2m_test_again(struct kunit *test)
 	pages_drop(test, &p);
 }
 
+/* The domain goes on somewhere else: the window has to be asked for again. */
+static void xengnt_ia64_p2m_test_resume(struct kunit *test)
+{
+	struct p2m_test p;
+	u64 at;
+
+	pages_make(test, &p);
+	KUNIT_ASSERT_EQ(test, source(test)->table_open(), 0);
+	at = xenmodel_ia64_p2m_window();
+	xenmodel_ia64_resume();
+	/* Who looks before finds nothing, and survives. */
+	KUNIT_EXPECT_EQ(test, look(test, xengnt_ia64_frame(p.memory)),
+			(unsigned long)XENGNT_NO_FRAME);
+	KUNIT_EXPECT_EQ(test, source(test)->table_resume(), 0);
+	KUNIT_EXPECT_EQ(test, xenmodel_ia64_p2m_window(), at);
+	KUNIT_EXPECT_EQ(test, xenmodel_ia64_calls(DOM0VP_OP), 2U);
+	expect_answers(test, &p, look);
+	/* A suspend that was called off. */
+	KUNIT_EXPECT_EQ(test, source(test)->table_resume(), 0);
+	expect_answers(test, &p, look);
+	source(test)->table_close();
+	pages_drop(test, &p);
+}
+
+/* Xen shows it no more: then it is closed, and its place is free. */
+static void xengnt_ia64_p2m_test_resume_refused(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, source(test)->table_open(), 0);
+	xenmodel_ia64_resume();
+	xenmodel_ia64_fail(DOM0VP_OP, 0, -ENOSYS);
+	KUNIT_EXPECT_EQ(test, source(test)->table_resume(), -ENOSYS);
+	KUNIT_EXPECT_EQ(test, look(test, 1), (unsigned long)XENGNT_NO_FRAME);
+	KUNIT_EXPECT_EQ(test, source(test)->table_open(), 0);
+	source(test)->table_close();
+}
+
 /* The model: what Xen checks, and what it would show over memory. */
 static void xengnt_ia64_p2m_test_xen_refuses(struct kunit *test)
 {
@@ -252,6 +288,8 @@ static struct kunit_case ia64_p2m_cases[] = {
 	KUNIT_CASE(xengnt_ia64_p2m_test_odd_size),
 	KUNIT_CASE(xengnt_ia64_p2m_test_refused),
 	KUNIT_CASE(xengnt_ia64_p2m_test_again),
+	KUNIT_CASE(xengnt_ia64_p2m_test_resume),
+	KUNIT_CASE(xengnt_ia64_p2m_test_resume_refused),
 	KUNIT_CASE(xengnt_ia64_p2m_test_xen_refuses),
 	{}
 };

@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 #include <xen/page.h>
 #include <xen/gnttab/p2m.h>
+#include "../p2m.h"
 #include "fixture.h"
 #include "suites.h"
 
@@ -248,6 +249,25 @@ static void xengnt_p2m_test_statistics(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, strstarts(t->text, "strategy table\n"));
 }
 
+/* After a suspend the machine is another one, and nothing is remembered. */
+static void xengnt_p2m_test_resume(struct kunit *test)
+{
+	struct p2m_test *t = test_of(test);
+	u64 questions;
+
+	fixture_set_parameter(test, "p2m_strategy", "2");
+	xengnt_p2m_lookup(t->pfns, t->frames, NR);
+	questions = stat(test, "questions");
+	xengnt_p2m_lookup(t->pfns, t->frames, NR);
+	KUNIT_EXPECT_EQ(test, stat(test, "questions"), questions);
+	xengnt_p2m_resume();
+	KUNIT_EXPECT_EQ(test, xengnt_p2m_lookup(t->pfns, t->frames, NR), 0U);
+	KUNIT_EXPECT_GT(test, stat(test, "questions"), questions);
+	fixture_set_parameter(test, "p2m_strategy", "3");
+	KUNIT_EXPECT_EQ(test, xengnt_p2m_frame(t->pfns[0]),
+			pfn_to_gfn(t->pfns[0]));
+}
+
 /* Two pages that share a place in the cache, one after the other. */
 static void xengnt_p2m_test_cache_place_shared(struct kunit *test)
 {
@@ -292,6 +312,7 @@ static struct kunit_case p2m_cases[] = {
 	KUNIT_CASE(xengnt_p2m_test_area_forgets),
 	KUNIT_CASE_PARAM(xengnt_p2m_test_questions, strategy_row_gen_params),
 	KUNIT_CASE(xengnt_p2m_test_statistics),
+	KUNIT_CASE(xengnt_p2m_test_resume),
 	KUNIT_CASE(xengnt_p2m_test_cache_place_shared),
 	KUNIT_CASE_PARAM(xengnt_p2m_test_out_of_bounds,
 			 strategy_row_gen_params),
