@@ -55,7 +55,4 @@ test_rate() {
 }
 
 test_rate u1 "one queue"
-modules_load xen-netback.max_queues=4
-guest_start u2 memory=200 vcpus=4
-test_rate u2 "four queues"
 check "the kernel log is clean" dmesg_check
