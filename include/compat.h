@@ -10,6 +10,7 @@
  * hrtimer_setup()            hrtimer_init()
  * __assign_str(field)        compat_assign_str(field, source)
  * xenbus uevent(const ...)   the same without const: compat_xenbus_const
+ * register_syscore()         register_syscore_ops(); compat_syscore_data
  * KUNIT_ARRAY_PARAM_DESC()   KUNIT_ARRAY_PARAM() and a function
  */
 #ifndef XEN_BACKENDS_COMPAT_H
@@ -166,6 +167,30 @@ hrtimer_setup(struct hrtimer *timer,
 #define compat_assign_str(field, source)	__assign_str(field)
 #else
 #define compat_assign_str(field, source)	__assign_str(field, source)
+#endif
+
+/* What runs with one processor and without interrupts, around a suspend */
+
+#ifdef HAVE_SYSCORE
+#define compat_syscore_data	void *data
+#else
+#include <linux/syscore_ops.h>
+
+#define compat_syscore_data	void
+
+struct syscore {
+	struct syscore_ops *ops;
+};
+
+static inline void register_syscore(struct syscore *syscore)
+{
+	register_syscore_ops(syscore->ops);
+}
+
+static inline void unregister_syscore(struct syscore *syscore)
+{
+	unregister_syscore_ops(syscore->ops);
+}
 #endif
 
 /* KUnit */

@@ -275,16 +275,25 @@ void xengnt_p2m_resume(void)
 }
 EXPORT_SYMBOL_GPL(xengnt_p2m_resume);
 
+static void p2m_syscore_resume(compat_syscore_data)
+{
+	xengnt_p2m_resume();
+}
+
 /* Xen's suspend runs these too, before anybody else gets to run. */
 static struct syscore_ops p2m_syscore_ops = {
-	.resume = xengnt_p2m_resume,
+	.resume = p2m_syscore_resume,
+};
+
+static struct syscore p2m_syscore = {
+	.ops = &p2m_syscore_ops,
 };
 
 int xengnt_p2m_init(void)
 {
 	const struct xengnt_p2m_source *source = p2m_source();
 
-	register_syscore_ops(&p2m_syscore_ops);
+	register_syscore(&p2m_syscore);
 	if (!source->table)
 		return 0;
 	table_is_open = !source->table_open || !source->table_open();
@@ -295,7 +304,7 @@ int xengnt_p2m_init(void)
 
 void xengnt_p2m_exit(void)
 {
-	unregister_syscore_ops(&p2m_syscore_ops);
+	unregister_syscore(&p2m_syscore);
 	if (table_is_open && p2m_source()->table_close)
 		p2m_source()->table_close();
 }
