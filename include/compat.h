@@ -8,6 +8,7 @@
  * bdev_file_open_by_dev()    blkdev_get_by_dev()
  * shrinker_alloc()           register_shrinker(); its private_data is missing
  * hrtimer_setup()            hrtimer_init()
+ * MSG_SPLICE_PAGES           kernel_sendpage(): both are compat_send_page()
  * __assign_str(field)        compat_assign_str(field, source)
  * xenbus uevent(const ...)   the same without const: compat_xenbus_const
  * register_syscore()         register_syscore_ops(); compat_syscore_data
@@ -159,6 +160,24 @@ hrtimer_setup(struct hrtimer *timer,
 #define compat_xenbus_const	const
 #else
 #define compat_xenbus_const
+#endif
+
+/* A part of a page into a socket, without a copy */
+
+/* Linux 6.1 has the flag, too, but not everywhere. */
+#ifndef HAVE_KERNEL_SENDPAGE
+#define compat_send_page(sock, page, offset, len)			\
+({									\
+	struct msghdr msg = { .msg_flags = MSG_SPLICE_PAGES };		\
+	struct bio_vec part;						\
+									\
+	bvec_set_page(&part, page, len, offset);			\
+	iov_iter_bvec(&msg.msg_iter, ITER_SOURCE, &part, 1, part.bv_len); \
+	sock_sendmsg(sock, &msg);					\
+})
+#else
+#define compat_send_page(sock, page, offset, len)			\
+	kernel_sendpage(sock, page, offset, len, 0)
 #endif
 
 /* Tracepoints: expanded only where the tracing headers define the rest. */

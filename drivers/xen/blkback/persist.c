@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 #include <xen/gnttab/area.h>
 #include <xen/gnttab/client.h>
+#include <xen/gnttab/m2p.h>
 
 #include "persist.h"
 
@@ -80,6 +81,12 @@ int blkback_persist_init(struct blkback_persist *persist,
 	persist->area = xengnt_area_create(client, XENGNT_AREA_MAP, cap, 0);
 	if (IS_ERR(persist->area))
 		return PTR_ERR(persist->area);
+	/*
+	 * They stay long enough for it to cost nothing: whoever passes their
+	 * data on to another guest finds the grants. Without memory for that
+	 * they are not found.
+	 */
+	xengnt_m2p_track(client);
 	persist->near_mask = roundup_pow_of_two(cap) - 1;
 	persist->near = kvcalloc(persist->near_mask + 1,
 				 sizeof(*persist->near), GFP_KERNEL);

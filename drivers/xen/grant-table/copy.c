@@ -13,6 +13,7 @@
 #include <xen/gnttab/backend.h>
 #include <xen/gnttab/batch.h>
 #include <xen/gnttab/client.h>
+#include <xen/gnttab/m2p.h>
 #include "client.h"
 #include "trace.h"
 
@@ -81,10 +82,11 @@ void xengnt_copy_batch_fini(struct xengnt_copy_batch *batch)
 }
 EXPORT_SYMBOL_GPL(xengnt_copy_batch_fini);
 
+/* The batch's granter's, where both sides are granted. */
 static grant_ref_t copy_ref(const struct gnttab_copy *op)
 {
-	return op->flags & GNTCOPY_source_gref ? op->source.u.ref
-					       : op->dest.u.ref;
+	return op->flags & GNTCOPY_dest_gref ? op->dest.u.ref
+					     : op->source.u.ref;
 }
 
 /*
@@ -174,6 +176,27 @@ unsigned int xengnt_copy_to_grant(struct xengnt_copy_batch *batch,
 	return copy_added(batch);
 }
 EXPORT_SYMBOL_GPL(xengnt_copy_to_grant);
+
+unsigned int xengnt_copy_between_grants(struct xengnt_copy_batch *batch,
+					const struct xengnt_mapping *from,
+					unsigned int from_offset,
+					grant_ref_t ref,
+					unsigned int ref_offset,
+					unsigned int len)
+{
+	batch->ops[batch->nr] = (struct gnttab_copy) {
+		.source.u.ref = from->ref,
+		.source.domid = from->domid,
+		.source.offset = from_offset,
+		.dest.u.ref = ref,
+		.dest.domid = batch->granter,
+		.dest.offset = ref_offset,
+		.len = len,
+		.flags = GNTCOPY_source_gref | GNTCOPY_dest_gref,
+	};
+	return copy_added(batch);
+}
+EXPORT_SYMBOL_GPL(xengnt_copy_between_grants);
 
 /* Page by page, in the order in which the pages came up. */
 static unsigned int copy_order_by_page(struct xengnt_copy_batch *batch)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
-#include <linux/page-flags.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
@@ -9,6 +8,7 @@
 #include "conn.h"
 #include "device.h"
 #include "ethtool.h"
+#include "foreign.h"
 #include "interface.h"
 #include "multicast.h"
 #include "queue.h"
@@ -23,32 +23,19 @@
  */
 #define BATCH_BYTES	65536
 
-/*
- * Xen copies from pages of this domain only, and a file that a guest serves may
- * be read straight into another guest's page.
- */
-static bool has_foreign_pages(const struct sk_buff *skb)
-{
-	unsigned int i;
-
-	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++)
-		if (PageForeign(skb_frag_page(&skb_shinfo(skb)->frags[i])))
-			return true;
-	return false;
-}
-
 static netdev_tx_t vif_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct netback_vif *vif = netdev_priv(dev);
 	unsigned int index = skb_get_queue_mapping(skb);
+	int foreign = netback_foreign_prepare(skb);
 	struct netback_conn *conn;
 
 	rcu_read_lock();
 	conn = rcu_dereference(vif->conn);
-	if (conn && index < conn->nr_queues &&
-	    netback_multicast_wants(&conn->multicast, skb->data) &&
-	    !(has_foreign_pages(skb) && skb_copy_ubufs(skb, GFP_ATOMIC))) {
-		netback_receive_packet(&conn->queues[index]->receive, skb);
+	if (conn && index < conn->nr_queues && foreign >= 0 &&
+	    netback_multicast_wants(&conn->multicast, skb->data)) {
+		netback_receive_packet(&conn->queues[index]->receive, skb,
+				       foreign);
 	} else {
 		DEV_STATS_INC(dev, tx_dropped);
 		dev_kfree_skb_any(skb);

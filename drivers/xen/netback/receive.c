@@ -7,6 +7,7 @@
 
 #include "channel.h"
 #include "conn.h"
+#include "foreign.h"
 #include "interface.h"
 #include "queue.h"
 #include "receive.h"
@@ -47,6 +48,7 @@ MODULE_PARM_DESC(rx_batch,
  * @first_op: its copy operations
  * @nr_ops: number of these
  * @nr_slots: slots with data
+ * @by_grant: some of its data is in pages of other domains
  * @gso: enum netback_gso: if any, there is a slot with extra information
  * @id: of the slots, that of the extra information left out
  * @len: bytes in the slots
@@ -56,6 +58,7 @@ struct netback_rx_pending {
 	unsigned int first_op;
 	unsigned int nr_ops;
 	u8 nr_slots;
+	bool by_grant;
 	u8 gso;
 	u16 id[NETBACK_RX_SLOTS_MAX];
 	u16 len[NETBACK_RX_SLOTS_MAX];
@@ -64,6 +67,7 @@ struct netback_rx_pending {
 /* What we keep in a packet that waits. */
 struct waiting {
 	unsigned long since;
+	bool foreign;
 };
 
 static struct waiting *waiting_of(struct sk_buff *skb)
@@ -141,12 +145,13 @@ static bool receive_may_wait(struct netback_receive *receive)
 }
 
 void netback_receive_packet(struct netback_receive *receive,
-			    struct sk_buff *skb)
+			    struct sk_buff *skb, bool foreign)
 {
 	struct netdev_queue *txq = receive_txq(receive);
 	bool kick;
 
 	waiting_of(skb)->since = jiffies;
+	waiting_of(skb)->foreign = foreign;
 	spin_lock(&receive->packets.lock);
 	__skb_queue_tail(&receive->packets, skb);
 	receive->bytes += skb->len;
@@ -302,6 +307,7 @@ static void receive_place(struct netback_receive *receive,
 	p->nr_slots = plan->nr_slots;
 	p->nr_ops = plan->nr_ops;
 	p->first_op = receive->copy.nr;
+	p->by_grant = waiting_of(p->skb)->foreign;
 	for (i = 0; i < plan->nr_slots; i++) {
 		netback_ring_copy(&receive->ring, ahead++, raw);
 		netback_rx_decode(&request, raw);
@@ -315,11 +321,18 @@ static void receive_place(struct netback_receive *receive,
 	netback_ring_take(&receive->ring, ahead);
 	for (i = 0; i < plan->nr_ops; i++) {
 		const struct netback_rx_op *op = &plan->ops[i];
+		struct page *page = pieces->page[op->piece];
+		unsigned int offset = pieces->offset[op->piece] +
+				      op->piece_offset;
 
-		xengnt_copy_to_grant(&receive->copy, pieces->page[op->piece],
-				     pieces->offset[op->piece] +
-				     op->piece_offset,
-				     gref[op->slot], op->slot_offset, op->len);
+		if (unlikely(p->by_grant))
+			netback_foreign_copy(&receive->copy, page, offset,
+					     gref[op->slot], op->slot_offset,
+					     op->len);
+		else
+			xengnt_copy_to_grant(&receive->copy, page, offset,
+					     gref[op->slot], op->slot_offset,
+					     op->len);
 	}
 }
 
@@ -448,6 +461,8 @@ static void receive_finish(struct netback_receive *receive,
 	netback_stats_add(stats, NETBACK_STAT_RX_BYTES, p->skb->len);
 	if (p->gso)
 		netback_stats_add(stats, NETBACK_STAT_RX_GSO, 1);
+	if (p->by_grant)
+		netback_stats_add(stats, NETBACK_STAT_RX_BY_GRANT, 1);
 }
 
 /* At most one copy call and one notification. */

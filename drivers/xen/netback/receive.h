@@ -75,11 +75,12 @@ void netback_receive_fini(struct netback_receive *receive);
  * netback_receive_packet() - a packet for the guest
  * @receive: whose queue is up
  * @skb: the packet, given away
+ * @foreign: it has pages that the library knows the grants of
  *
  * Context: the network interface's transmit function.
  */
 void netback_receive_packet(struct netback_receive *receive,
-			    struct sk_buff *skb);
+			    struct sk_buff *skb, bool foreign);
 
 /**
  * netback_receive_purge() - drop all packets that wait

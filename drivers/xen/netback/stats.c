@@ -15,6 +15,7 @@ static const char * const names[NETBACK_STATS] = {
 	[NETBACK_STAT_RX_PACKETS] = "rx_packets",
 	[NETBACK_STAT_RX_BYTES] = "rx_bytes",
 	[NETBACK_STAT_RX_GSO] = "rx_gso",
+	[NETBACK_STAT_RX_BY_GRANT] = "rx_by_grant",
 	[NETBACK_STAT_RX_TOO_LARGE] = "rx_too_large",
 	[NETBACK_STAT_RX_BAD_GRANTS] = "rx_bad_grants",
 	[NETBACK_STAT_RX_EXPIRED] = "rx_expired",

@@ -21,6 +21,8 @@
  * @NETBACK_STAT_RX_PACKETS: packets to the guest that it was given
  * @NETBACK_STAT_RX_BYTES: bytes in them
  * @NETBACK_STAT_RX_GSO: of these, packets to be cut into segments
+ * @NETBACK_STAT_RX_BY_GRANT: of these, packets with data in pages of other
+ *	domains, which Xen copied by their grants
  * @NETBACK_STAT_RX_TOO_LARGE: packets dropped that no frontend has to accept
  * @NETBACK_STAT_RX_BAD_GRANTS: packets lost to grants that were no good
  * @NETBACK_STAT_RX_EXPIRED: packets dropped because the guest took too long
@@ -43,6 +45,7 @@ enum netback_stat {
 	NETBACK_STAT_RX_PACKETS,
 	NETBACK_STAT_RX_BYTES,
 	NETBACK_STAT_RX_GSO,
+	NETBACK_STAT_RX_BY_GRANT,
 	NETBACK_STAT_RX_TOO_LARGE,
 	NETBACK_STAT_RX_BAD_GRANTS,
 	NETBACK_STAT_RX_EXPIRED,

@@ -11,6 +11,7 @@
 
 struct page;
 struct xengnt_client;
+struct xengnt_mapping;
 
 /**
  * DOC: Example of batches
@@ -244,6 +245,29 @@ unsigned int xengnt_copy_to_grant(struct xengnt_copy_batch *batch,
 				  struct page *page, unsigned int offset,
 				  grant_ref_t ref, unsigned int ref_offset,
 				  unsigned int len);
+
+/**
+ * xengnt_copy_between_grants() - add: granted page to granted page
+ * @batch: with room left
+ * @from: what is mapped here, of any granter: see <xen/gnttab/m2p.h>; must stay
+ *	mapped until the batch has run
+ * @from_offset: in bytes, inside its page
+ * @ref: the granter's reference
+ * @ref_offset: in bytes, inside the granted page
+ * @len: in bytes; must not cross the end of either page
+ *
+ * For data that passes through this domain from one guest to another: Xen
+ * refuses to copy from a page that is another domain's, unless it is named by
+ * the grant.
+ *
+ * Return: the operation's index, valid until xengnt_copy_batch_reset().
+ */
+unsigned int xengnt_copy_between_grants(struct xengnt_copy_batch *batch,
+					const struct xengnt_mapping *from,
+					unsigned int from_offset,
+					grant_ref_t ref,
+					unsigned int ref_offset,
+					unsigned int len);
 
 /**
  * xengnt_copy_batch_run() - copy all that was added

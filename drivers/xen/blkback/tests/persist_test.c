@@ -6,6 +6,8 @@
 #include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
+#include <xen/page.h>
+#include <xen/gnttab/m2p.h>
 
 #include "frontend.h"
 
@@ -88,6 +90,25 @@ static void blkback_persist_test_maps_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, frontend_counter(test, "persistent_grants"), 22UL);
 	frontend_disconnect(test);
 	KUNIT_EXPECT_EQ(test, xenmodel_handles(), 0U);
+}
+
+/* Whoever has one of the pages, and nothing else, finds the guest's grant. */
+static void blkback_persist_test_grant_found(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+	struct xengnt_mapping mapping;
+	struct page *page;
+
+	if (!xenmodel_is_pv())
+		kunit_skip(test, "an auto-translated guest is told no frames");
+	connect(test);
+	frontend_write_and_read(test, 1, 4);
+	page = xengnt_m2p_page(virt_to_gfn(frontend_data(t, 0)));
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_ASSERT_TRUE(test, xengnt_m2p_mapping(page, &mapping));
+	KUNIT_EXPECT_EQ(test, mapping.ref, t->refs[0]);
+	frontend_disconnect(test);
+	KUNIT_EXPECT_FALSE(test, xengnt_m2p_mapping(page, &mapping));
 }
 
 /* Two segments of a request, and two requests of a pass, in the same page. */
@@ -289,6 +310,7 @@ static void blkback_persist_test_end_in_the_middle(struct kunit *test)
 static struct kunit_case persist_cases[] = {
 	KUNIT_CASE_PARAM(blkback_persist_test_agreement, agreement_gen_params),
 	KUNIT_CASE(blkback_persist_test_maps_once),
+	KUNIT_CASE(blkback_persist_test_grant_found),
 	KUNIT_CASE(blkback_persist_test_same_page),
 	KUNIT_CASE(blkback_persist_test_indirect),
 	KUNIT_CASE(blkback_persist_test_idle),

@@ -52,6 +52,11 @@ int lab_spit(struct lab *lab, const unsigned int *args);
 /* Grant pages, with contents of seed 0: DOMID NR; and take them back. */
 int lab_grant(struct lab *lab, const unsigned int *args);
 int lab_revoke(struct lab *lab, const unsigned int *args);
+/* Map the page of the first reference: DOMID TRACKED; and unmap it. */
+int lab_borrow(struct lab *lab, const unsigned int *args);
+int lab_give_back(struct lab *lab, const unsigned int *args);
+/* Send a part of it: ADDRESS PORT OFFSET LENGTH. Says how much, and its CRC. */
+int lab_forward(struct lab *lab, const unsigned int *args);
 /* Between two marks, for tools/bench: NUMBER DOMID PAGES ROUNDS. */
 int lab_bench_map_kernel(struct lab *lab, const unsigned int *args);
 int lab_bench_map(struct lab *lab, const unsigned int *args);

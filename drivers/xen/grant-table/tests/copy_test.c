@@ -5,6 +5,7 @@
 #include <kunit/test.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
+#include <xen/gnttab/m2p.h>
 #include "fixture.h"
 #include "suites.h"
 
@@ -180,6 +181,37 @@ static void xengnt_copy_test_later_copy_wins(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_run(&t->batch), 0U);
 	KUNIT_EXPECT_EQ(test, *(u8 *)xenmodel_memory(f->guest[0], 1), 'f');
 	KUNIT_EXPECT_EQ(test, *(u8 *)xenmodel_memory(f->guest[0], 4), 'b');
+}
+
+/*
+ * From the second guest to the first. It is the first guest's page by which
+ * operations are ordered, so that of two to one place the later wins.
+ */
+static void xengnt_copy_test_between_grants(struct kunit *test)
+{
+	static const struct { u8 from, to; } ops[] = { {1, 6}, {0, 5}, {1, 5} };
+	struct fixture *f = test->priv;
+	struct copy_test *t = f->priv;
+	struct xengnt_mapping from[2];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(from); i++) {
+		memset(xenmodel_memory(f->guest[1], i), 'k' + i, PAGE_SIZE);
+		from[i].domid = FIXTURE_DOMID(1);
+		from[i].ref = xenmodel_grant(f->guest[1], i,
+					     XENMODEL_LOCAL_DOMID, true);
+	}
+	for (i = 0; i < ARRAY_SIZE(ops); i++)
+		xengnt_copy_between_grants(&t->batch, &from[ops[i].from], 7,
+					   t->refs[ops[i].to], 300, 20);
+	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_run(&t->batch), 0U);
+	for (i = 5; i < 7; i++) {
+		const u8 *theirs = xenmodel_memory(f->guest[0], i);
+
+		KUNIT_EXPECT_NULL(test, memchr_inv(theirs + 300, 'l', 20));
+		KUNIT_EXPECT_NE(test, theirs[299], 'l');
+		KUNIT_EXPECT_NE(test, theirs[320], 'l');
+	}
 }
 
 struct copy_row {
@@ -408,6 +440,7 @@ static struct kunit_case copy_cases[] = {
 	KUNIT_CASE_PARAM(xengnt_copy_test_ordered_by_page,
 			 copy_order_row_gen_params),
 	KUNIT_CASE(xengnt_copy_test_later_copy_wins),
+	KUNIT_CASE(xengnt_copy_test_between_grants),
 	KUNIT_CASE_PARAM(xengnt_copy_test_status_each, copy_row_gen_params),
 	KUNIT_CASE(xengnt_copy_test_across_a_page),
 	KUNIT_CASE(xengnt_copy_test_eagain_is_repeated),

@@ -6,6 +6,11 @@
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/slab.h>
+#include <xen/gnttab/area.h>
+#include <xen/gnttab/batch.h>
+#include <xen/gnttab/client.h>
+#include <xen/gnttab/m2p.h>
+#include <xen/gnttab/unmap.h>
 
 #include "guest.h"
 
@@ -130,7 +135,7 @@ static void netback_receive_test_fragments(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 5U, got.slots);
 }
 
-/* A page that another domain owns is copied before Xen is asked to. */
+/* A page that has the mark and may be anything is copied beforehand. */
 static void netback_receive_test_foreign_page(struct kunit *test)
 {
 	struct guest *g = test->priv;
@@ -156,6 +161,123 @@ static void netback_receive_test_foreign_page(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, memchr_inv(got.bytes + 66, 0x77, 3000));
 	ClearPageForeign(page);
 	put_page(page);
+}
+
+/* Another guest, one page of which is mapped here. */
+struct neighbour {
+	struct xenmodel_domain *domain;
+	struct xengnt_client *client;
+	struct xengnt_area *area;
+	struct page *page;
+	struct xengnt_unmap unmap;
+	u8 *memory;
+	bool gone;
+};
+
+#define NEIGHBOUR_DOMID	22
+
+static void neighbour_unmapped(struct xengnt_unmap *u, int status)
+{
+	struct neighbour *n = xengnt_client_priv(u->client);
+
+	n->gone = !status;
+}
+
+static const struct xengnt_client_ops neighbour_ops = {
+	.unmapped = neighbour_unmapped,
+};
+
+static void neighbour_map(struct kunit *test, struct neighbour *n, bool tracked)
+{
+	struct xengnt_map_batch batch;
+
+	n->domain = xenmodel_domain_create(NEIGHBOUR_DOMID, 1);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(n->domain));
+	n->memory = xenmodel_memory(n->domain, 0);
+	memset(n->memory, 0x77, PAGE_SIZE);
+	n->client = xengnt_client_create("neighbour", NEIGHBOUR_DOMID,
+					 &neighbour_ops, n);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(n->client));
+	if (tracked)
+		KUNIT_ASSERT_EQ(test, 0, xengnt_m2p_track(n->client));
+	n->area = xengnt_area_create(n->client, XENGNT_AREA_MAP, 1, 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(n->area));
+	KUNIT_ASSERT_EQ(test, 0, xengnt_area_get(n->area, &n->page, 1));
+	KUNIT_ASSERT_EQ(test, 0, xengnt_map_batch_init(&batch, n->client, 1));
+	xengnt_map_batch_add(&batch, xenmodel_grant(n->domain, 0,
+						    XENMODEL_LOCAL_DOMID, true),
+			     n->page, true);
+	KUNIT_ASSERT_EQ(test, 0U, xengnt_map_batch_run(&batch));
+	n->unmap.client = n->client;
+	n->unmap.page = n->page;
+	n->unmap.handle = xengnt_map_batch_handle(&batch, 0);
+	xengnt_map_batch_fini(&batch);
+}
+
+/* Nobody uses the page any more, or it would not go. */
+static void neighbour_unmap(struct kunit *test, struct neighbour *n)
+{
+	LIST_HEAD(entries);
+
+	list_add(&n->unmap.node, &entries);
+	xengnt_unmap_queue(&entries, XENGNT_TOUCHED, false);
+	KUNIT_EXPECT_TRUE(test, n->gone);
+	xengnt_area_put(n->area, &n->page, 1);
+	xengnt_area_destroy(n->area);
+	xengnt_client_destroy(n->client);
+	xenmodel_domain_destroy(n->domain);
+}
+
+/* A packet with 3000 bytes of the neighbour's, from 100 on. */
+static void neighbour_give(struct kunit *test, struct neighbour *n)
+{
+	struct guest *g = test->priv;
+	struct sk_buff *skb = guest_packet(g, 66, 1);
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	get_page(n->page);
+	skb_add_rx_frag(skb, 0, n->page, 100, 3000, PAGE_SIZE);
+	guest_give(g, skb);
+}
+
+/* What is in another guest's page goes to this one by its grant. */
+static void netback_receive_test_by_grant(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct neighbour n = {};
+	struct received got;
+
+	guest_connect(test, 1, true);
+	neighbour_map(test, &n, true);
+	neighbour_give(test, &n);
+	/* Not copied yet: what is there now is what arrives. */
+	KUNIT_EXPECT_EQ(test, 2, page_count(n.page));
+	memset(n.memory, 0x55, PAGE_SIZE);
+	guest_offer(g, 0, 0, 20);
+	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_EQ(test, 3066U, got.len);
+	KUNIT_EXPECT_NULL(test, memchr_inv(got.bytes + 66, 0x55, 3000));
+	KUNIT_EXPECT_EQ(test, 1ULL, guest_counter(g, "rx_by_grant"));
+	KUNIT_EXPECT_EQ(test, 1ULL, guest_counter(g, "rx_packets"));
+	neighbour_unmap(test, &n);
+}
+
+/* Nobody remembers the grant: the data is copied here, and the page is free. */
+static void netback_receive_test_untracked(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct neighbour n = {};
+	struct received got;
+
+	guest_connect(test, 1, true);
+	neighbour_map(test, &n, false);
+	neighbour_give(test, &n);
+	neighbour_unmap(test, &n);
+	guest_offer(g, 0, 0, 20);
+	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_EQ(test, 3066U, got.len);
+	KUNIT_EXPECT_NULL(test, memchr_inv(got.bytes + 66, 0x77, 3000));
+	KUNIT_EXPECT_EQ(test, 0ULL, guest_counter(g, "rx_by_grant"));
 }
 
 struct flag_row {
@@ -516,6 +638,8 @@ static struct kunit_case netback_receive_cases[] = {
 	KUNIT_CASE_PARAM(netback_receive_test_size, size_gen_params),
 	KUNIT_CASE(netback_receive_test_fragments),
 	KUNIT_CASE(netback_receive_test_foreign_page),
+	KUNIT_CASE(netback_receive_test_by_grant),
+	KUNIT_CASE(netback_receive_test_untracked),
 	KUNIT_CASE_PARAM(netback_receive_test_flags, flag_gen_params),
 	KUNIT_CASE(netback_receive_test_one_call),
 	KUNIT_CASE(netback_receive_test_busy_guest),
