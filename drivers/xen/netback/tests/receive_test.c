@@ -362,17 +362,20 @@ static void netback_receive_test_one_call(struct kunit *test)
 static void netback_receive_test_busy_guest(struct kunit *test)
 {
 	struct guest *g = test->priv;
+	struct sk_buff *packets[10];
 	struct received got;
 	unsigned int i;
 	u64 calls;
 
 	guest_connect(test, 1, true);
 	guest_offer(g, 0, 0, 30);
-	guest_give(g, guest_packet(g, 100, 0));
+	for (i = 0; i < ARRAY_SIZE(packets); i++)
+		packets[i] = guest_packet(g, 100 + i, i);
+	guest_give(g, packets[0]);
 	calls = xenmodel_counted(XENMODEL_COPY_CALLS);
 	local_bh_disable();
-	for (i = 1; i < 10; i++)
-		dev_queue_xmit(guest_packet(g, 100 + i, i));
+	for (i = 1; i < ARRAY_SIZE(packets); i++)
+		dev_queue_xmit(packets[i]);
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, 0ULL,
 			xenmodel_counted(XENMODEL_COPY_CALLS) - calls);
