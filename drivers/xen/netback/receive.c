@@ -124,6 +124,16 @@ static struct netdev_queue *receive_txq(const struct netback_receive *receive)
 	return netdev_get_tx_queue(receive_dev(receive), receive->queue->index);
 }
 
+/* See to it that somebody comes for what waits: an event, or a tick of the clock. */
+static void receive_expect(struct netback_receive *receive)
+{
+	if (receive->expected)
+		return;
+	receive->expected = true;
+	timer_reduce(&receive->timer, jiffies + 1);
+	netback_ring_await_news(&receive->ring);
+}
+
 /*
  * A guest that is busy with packets would not look at another one now, so it
  * may wait for more: until the guest, on its way to rest, gives back what it has
@@ -131,16 +141,11 @@ static struct netdev_queue *receive_txq(const struct netback_receive *receive)
  */
 static bool receive_may_wait(struct netback_receive *receive)
 {
-	unsigned int nr = skb_queue_len(&receive->packets);
-
-	if (nr >= READ_ONCE(rx_batch) || receive->bytes >= BATCH_BYTES ||
-	    !receive->notified || !netback_ring_behind(&receive->ring))
+	if (skb_queue_len(&receive->packets) >= READ_ONCE(rx_batch) ||
+	    receive->bytes >= BATCH_BYTES || !receive->notified ||
+	    !netback_ring_behind(&receive->ring))
 		return false;
-	/* If others wait already, all this was done for the first of them. */
-	if (nr > 1)
-		return true;
-	timer_reduce(&receive->timer, jiffies + 1);
-	netback_ring_await_news(&receive->ring);
+	receive_expect(receive);
 	return netback_ring_behind(&receive->ring);
 }
 
@@ -158,7 +163,10 @@ void netback_receive_packet(struct netback_receive *receive,
 	if (receive->bytes >= READ_ONCE(rx_queue_bytes))
 		netif_tx_stop_queue(txq);
 	kick = __netdev_tx_sent_queue(txq, skb->len, netdev_xmit_more());
-	if (kick && !netif_tx_queue_stopped(txq))
+	/* The last of those that follow may be for somebody else, or dropped. */
+	if (!kick)
+		receive_expect(receive);
+	else if (!netif_tx_queue_stopped(txq))
 		kick = !receive_may_wait(receive);
 	spin_unlock(&receive->packets.lock);
 	if (kick)
@@ -174,6 +182,7 @@ static struct sk_buff *receive_dequeue(struct netback_receive *receive)
 	skb = __skb_dequeue(&receive->packets);
 	if (skb)
 		receive->bytes -= skb->len;
+	receive->expected = false;
 	spin_unlock(&receive->packets.lock);
 	return skb;
 }
@@ -183,6 +192,7 @@ void netback_receive_purge(struct netback_receive *receive)
 	local_bh_disable();
 	skb_queue_purge(&receive->packets);
 	receive->bytes = 0;
+	receive->expected = false;
 	local_bh_enable();
 	netdev_tx_reset_queue(receive_txq(receive));
 }
@@ -503,7 +513,8 @@ static void receive_set_timer(struct netback_receive *receive,
 	       msecs_to_jiffies(rx_drain_timeout_msecs) + 1;
 	if (!receive->notified)
 		when = jiffies + msecs_to_jiffies(UNNOTIFIED_MS);
-	mod_timer(&receive->timer, when);
+	/* Not later than what receive_expect() may have set meanwhile. */
+	timer_reduce(&receive->timer, when);
 }
 
 /* Can the next packet go at once? If not, an event or the timer comes. */

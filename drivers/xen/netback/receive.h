@@ -26,8 +26,9 @@ struct netback_rx_pending;
  * @copy: a pass's copy operations
  * @plan: how the packet in hand gets into slots
  * @pending: the packets of a pass
- * @packets: those that wait; its lock protects @bytes, too
+ * @packets: those that wait; its lock protects @bytes and @expected, too
  * @bytes: of these
+ * @expected: an event or the timer comes for them: no need to wake anybody
  * @broken: the ring cannot be trusted any more
  * @stalled: the guest does not receive
  * @notified: the frontend notifies us of requests when we wait for them
@@ -46,6 +47,7 @@ struct netback_receive {
 	struct netback_rx_pending *pending;
 	struct sk_buff_head packets;
 	unsigned int bytes;
+	bool expected;
 	bool broken;
 	bool stalled;
 	bool notified;

@@ -401,6 +401,45 @@ static void netback_receive_test_busy_guest(struct kunit *test)
 	guest_parameter(test, "rx_batch", "32");
 }
 
+/* As the stack sends one of a list: others follow, or not. */
+static void give_listed(struct guest *g, struct sk_buff *skb, bool more)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(skb->dev, 0);
+
+	local_bh_disable();
+	netdev_start_xmit(skb, skb->dev, txq, more);
+	local_bh_enable();
+}
+
+/*
+ * A list for a busy guest, of which the first was told that others follow; and
+ * one whose last packet never comes, to a guest that is busy or at rest.
+ */
+static void netback_receive_test_lists(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct received got;
+
+	guest_connect(test, 1, true);
+	guest_offer(g, 0, 0, 30);
+	guest_give(g, guest_packet(g, 100, 0));
+	give_listed(g, guest_packet(g, 101, 1), true);
+	give_listed(g, guest_packet(g, 102, 2), false);
+	msleep(2 * MSEC_PER_SEC / HZ);
+	KUNIT_EXPECT_EQ(test, 3ULL, guest_counter(g, "rx_packets"));
+	give_listed(g, guest_packet(g, 103, 3), true);
+	msleep(2 * MSEC_PER_SEC / HZ);
+	KUNIT_EXPECT_EQ(test, 4ULL, guest_counter(g, "rx_packets"));
+	expect_packet(test, 0, 100, 0);
+	expect_packet(test, 0, 101, 1);
+	expect_packet(test, 0, 102, 2);
+	expect_packet(test, 0, 103, 3);
+	KUNIT_EXPECT_FALSE(test, receive(test, 0, &got));
+	give_listed(g, guest_packet(g, 104, 4), true);
+	msleep(2 * MSEC_PER_SEC / HZ);
+	expect_packet(test, 0, 104, 4);
+}
+
 /* A guest that gives one page at a time. */
 static void netback_receive_test_one_at_a_time(struct kunit *test)
 {
@@ -646,6 +685,7 @@ static struct kunit_case netback_receive_cases[] = {
 	KUNIT_CASE_PARAM(netback_receive_test_flags, flag_gen_params),
 	KUNIT_CASE(netback_receive_test_one_call),
 	KUNIT_CASE(netback_receive_test_busy_guest),
+	KUNIT_CASE(netback_receive_test_lists),
 	KUNIT_CASE(netback_receive_test_one_at_a_time),
 	KUNIT_CASE(netback_receive_test_drain),
 	KUNIT_CASE(netback_receive_test_stall),
