@@ -12,6 +12,7 @@
  * __assign_str(field)        compat_assign_str(field, source)
  * xenbus uevent(const ...)   the same without const: compat_xenbus_const
  * register_syscore()         register_syscore_ops(); compat_syscore_data
+ * xdp_set_features_flag()    nothing: nobody asks what programs can do
  * KUNIT_ARRAY_PARAM_DESC()   KUNIT_ARRAY_PARAM() and a function
  */
 #ifndef XEN_BACKENDS_COMPAT_H
@@ -210,6 +211,18 @@ static inline void unregister_syscore(struct syscore *syscore)
 {
 	unregister_syscore_ops(syscore->ops);
 }
+#endif
+
+/* What programs at a network interface can have done */
+
+#ifndef HAVE_XDP_FEATURES
+#define NETDEV_XDP_ACT_BASIC		BIT(0)
+#define NETDEV_XDP_ACT_REDIRECT		BIT(1)
+#define NETDEV_XDP_ACT_NDO_XMIT		BIT(2)
+#define NETDEV_XDP_ACT_RX_SG		BIT(5)
+#define NETDEV_XDP_ACT_NDO_XMIT_SG	BIT(6)
+
+#define xdp_set_features_flag(dev, features)	do { } while (0)
 #endif
 
 /* KUnit */

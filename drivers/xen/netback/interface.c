@@ -3,6 +3,7 @@
 #include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <net/xdp.h>
 #include <xen/xenbus.h>
 
 #include "conn.h"
@@ -12,10 +13,16 @@
 #include "interface.h"
 #include "multicast.h"
 #include "queue.h"
+#include "xdp.h"
 
 /* What a frontend can be asked to do for us, if it says that it can. */
 #define OFFLOADS (NETIF_F_SG | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | \
 		  NETIF_F_TSO | NETIF_F_TSO6)
+
+/* What a program (XDP) can have done, here and elsewhere. */
+#define XDP_FEATURES (NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT | \
+		      NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_RX_SG | \
+		      NETDEV_XDP_ACT_NDO_XMIT_SG)
 
 /*
  * Packets are worth a hypercall together, so byte queue limits must not hand
@@ -35,7 +42,7 @@ static netdev_tx_t vif_xmit(struct sk_buff *skb, struct net_device *dev)
 	if (conn && index < conn->nr_queues && foreign >= 0 &&
 	    netback_multicast_wants(&conn->multicast, skb->data)) {
 		netback_receive_packet(&conn->queues[index]->receive, skb,
-				       foreign);
+				       foreign, netdev_xmit_more());
 	} else {
 		DEV_STATS_INC(dev, tx_dropped);
 		dev_kfree_skb_any(skb);
@@ -127,7 +134,9 @@ static void vif_add_stats(struct rtnl_link_stats64 *stats,
 	stats->rx_errors += n[NETBACK_STAT_TX_REFUSED] +
 			    n[NETBACK_STAT_TX_BAD_GRANTS] +
 			    n[NETBACK_STAT_TX_BAD_HEADERS];
-	stats->rx_dropped += n[NETBACK_STAT_TX_NO_MEMORY];
+	stats->rx_dropped += n[NETBACK_STAT_TX_NO_MEMORY] +
+			     n[NETBACK_STAT_XDP_DROP] +
+			     n[NETBACK_STAT_XDP_ERROR];
 	stats->tx_packets += n[NETBACK_STAT_RX_PACKETS];
 	stats->tx_bytes += n[NETBACK_STAT_RX_BYTES];
 	stats->tx_errors += n[NETBACK_STAT_RX_BAD_GRANTS] +
@@ -174,6 +183,8 @@ static const struct net_device_ops vif_ops = {
 	.ndo_get_stats64 = vif_get_stats,
 	.ndo_validate_addr = eth_validate_addr,
 	.ndo_set_mac_address = eth_mac_addr,
+	.ndo_bpf = netback_xdp_setup,
+	.ndo_xdp_xmit = netback_xdp_xmit,
 };
 
 static void vif_setup(struct netback_vif *vif, struct xenbus_device *xbdev,
@@ -189,6 +200,7 @@ static void vif_setup(struct netback_vif *vif, struct xenbus_device *xbdev,
 	netback_ethtool_setup(dev);
 	dev->hw_features = OFFLOADS;
 	dev->features = OFFLOADS | NETIF_F_RXCSUM;
+	xdp_set_features_flag(dev, XDP_FEATURES);
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = mtu_max(NULL);
 	if (mtu >= dev->min_mtu && mtu <= dev->max_mtu)

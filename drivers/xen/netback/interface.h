@@ -8,6 +8,7 @@
 #include "credit.h"
 #include "keys.h"
 
+struct bpf_prog;
 struct netback_conn;
 struct netback_totals;
 struct xenbus_device;
@@ -19,6 +20,7 @@ struct xenbus_device;
  * @conn: whom packets go to, or NULL; RCU, and the RTNL lock to change it
  * @up: the queues of @conn are up; the RTNL lock
  * @credit: what the guest may send
+ * @prog: the program (XDP) for what it sends, or NULL; as @conn
  * @past: counters of earlier connections; the RTNL lock
  */
 struct netback_vif {
@@ -27,6 +29,7 @@ struct netback_vif {
 	struct netback_conn __rcu *conn;
 	bool up;
 	struct netback_credit credit;
+	struct bpf_prog __rcu *prog;
 	struct netback_totals *past;
 };
 

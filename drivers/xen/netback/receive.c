@@ -150,7 +150,7 @@ static bool receive_may_wait(struct netback_receive *receive)
 }
 
 void netback_receive_packet(struct netback_receive *receive,
-			    struct sk_buff *skb, bool foreign)
+			    struct sk_buff *skb, bool foreign, bool more)
 {
 	struct netdev_queue *txq = receive_txq(receive);
 	bool kick;
@@ -162,7 +162,7 @@ void netback_receive_packet(struct netback_receive *receive,
 	receive->bytes += skb->len;
 	if (receive->bytes >= READ_ONCE(rx_queue_bytes))
 		netif_tx_stop_queue(txq);
-	kick = __netdev_tx_sent_queue(txq, skb->len, netdev_xmit_more());
+	kick = __netdev_tx_sent_queue(txq, skb->len, more);
 	/* The last of those that follow may be for somebody else, or dropped. */
 	if (!kick)
 		receive_expect(receive);

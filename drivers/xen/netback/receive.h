@@ -78,11 +78,12 @@ void netback_receive_fini(struct netback_receive *receive);
  * @receive: whose queue is up
  * @skb: the packet, given away
  * @foreign: it has pages that the library knows the grants of
+ * @more: another one comes at once
  *
- * Context: the network interface's transmit function.
+ * Context: the network interface's transmit function, or at least its lock.
  */
 void netback_receive_packet(struct netback_receive *receive,
-			    struct sk_buff *skb, bool foreign);
+			    struct sk_buff *skb, bool foreign, bool more);
 
 /**
  * netback_receive_purge() - drop all packets that wait

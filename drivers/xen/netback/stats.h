@@ -8,7 +8,8 @@
 
 /**
  * enum netback_stat - what is counted, from the guest's side of things
- * @NETBACK_STAT_TX_PACKETS: packets from the guest that were passed on
+ * @NETBACK_STAT_TX_PACKETS: packets from the guest that were passed on,
+ *	or that a program (XDP) has seen
  * @NETBACK_STAT_TX_BYTES: bytes in them
  * @NETBACK_STAT_TX_GSO: of these, packets to be cut into segments
  * @NETBACK_STAT_TX_REFUSED: packets that the codec refused
@@ -18,6 +19,12 @@
  * @NETBACK_STAT_TX_PASSES: passes over the transmit ring that found something
  * @NETBACK_STAT_TX_NOTIFICATIONS: notifications of responses to it
  * @NETBACK_STAT_TX_THROTTLED: times that the rate limit made it wait
+ * @NETBACK_STAT_XDP_PASS: packets from the guest that a program let pass
+ * @NETBACK_STAT_XDP_DROP: packets that it dropped
+ * @NETBACK_STAT_XDP_TX: packets that it sent back to the guest
+ * @NETBACK_STAT_XDP_REDIRECT: packets that it sent elsewhere
+ * @NETBACK_STAT_XDP_ERROR: packets dropped because it failed, or what it wanted
+ *	could not be done
  * @NETBACK_STAT_RX_PACKETS: packets to the guest that it was given
  * @NETBACK_STAT_RX_BYTES: bytes in them
  * @NETBACK_STAT_RX_GSO: of these, packets to be cut into segments
@@ -42,6 +49,11 @@ enum netback_stat {
 	NETBACK_STAT_TX_PASSES,
 	NETBACK_STAT_TX_NOTIFICATIONS,
 	NETBACK_STAT_TX_THROTTLED,
+	NETBACK_STAT_XDP_PASS,
+	NETBACK_STAT_XDP_DROP,
+	NETBACK_STAT_XDP_TX,
+	NETBACK_STAT_XDP_REDIRECT,
+	NETBACK_STAT_XDP_ERROR,
 	NETBACK_STAT_RX_PACKETS,
 	NETBACK_STAT_RX_BYTES,
 	NETBACK_STAT_RX_GSO,

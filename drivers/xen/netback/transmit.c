@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/etherdevice.h>
+#include <linux/bpf.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
-#include <linux/tcp.h>
-#include <net/tcp.h>
+#include <net/xdp.h>
 #include <xen/interface/io/netif.h>
 
 #include "channel.h"
@@ -18,6 +17,8 @@
 #include "trace.h"
 #include "transmit.h"
 #include "txcodec.h"
+#include "txskb.h"
+#include "xdp.h"
 
 static unsigned int fatal_skb_slots = 20;
 module_param(fatal_skb_slots, uint, 0444);
@@ -34,18 +35,29 @@ MODULE_PARM_DESC(tx_linear_max,
 
 /* Operations of a pass, and of the largest packet. */
 #define PASS_OPS	(2 * NETBACK_RING_SIZE)
-#define PACKET_OPS_MAX	(NETBACK_TX_SLOTS_MAX + 4)
+#define PACKET_OPS_MAX	(2 * NETBACK_TX_SLOTS_MAX)
+
+/* For a program: room before the data, and what it sees of a large packet. */
+#define PROG_HEADROOM	(XDP_PACKET_HEADROOM + NET_IP_ALIGN)
+#define PROG_HEAD_BYTES	256
+
+/* What fits into a page together with the room before and behind. */
+#define PROG_LINEAR_MAX	(NETBACK_GRANT_BYTES - PROG_HEADROOM - \
+			 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) - \
+			 SMP_CACHE_BYTES)
 
 /**
  * struct netback_tx_pending - a packet on its way through a pass
- * @skb: for the data; NULL if there will be none
+ * @xdp: its data; no @data_hard_start if there is none
+ * @truesize: memory of its fragments
  * @status: XEN_NETIF_RSP_...
  * @first_op: its copy operations
  * @nr_ops: number of these
  * @packet: what the codec made of it
  */
 struct netback_tx_pending {
-	struct sk_buff *skb;
+	struct xdp_buff xdp;
+	unsigned int truesize;
 	s16 status;
 	unsigned int first_op;
 	unsigned int nr_ops;
@@ -60,8 +72,15 @@ static void transmit_timer(struct timer_list *timer)
 	napi_schedule(&transmit->napi);
 }
 
+static struct netback_vif *transmit_vif(const struct netback_transmit *transmit)
+{
+	return transmit->queue->conn->vif;
+}
+
 int netback_transmit_init(struct netback_transmit *transmit)
 {
+	int error;
+
 	u64_stats_init(&transmit->stats.sync);
 	timer_setup(&transmit->timer, transmit_timer, 0);
 	transmit->fatal_slots = clamp_t(unsigned int, fatal_skb_slots,
@@ -71,6 +90,14 @@ int netback_transmit_init(struct netback_transmit *transmit)
 				     sizeof(*transmit->pending), GFP_KERNEL);
 	if (!transmit->pending)
 		return -ENOMEM;
+	error = xdp_rxq_info_reg(&transmit->rxq, transmit_vif(transmit)->dev,
+				 transmit->queue->index,
+				 transmit->napi.napi_id);
+	if (!error)
+		error = xdp_rxq_info_reg_mem_model(&transmit->rxq,
+						   MEM_TYPE_PAGE_SHARED, NULL);
+	if (error)
+		return error;
 	return xengnt_copy_batch_init(&transmit->copy, transmit->queue->client,
 				      PASS_OPS);
 }
@@ -80,14 +107,11 @@ void netback_transmit_fini(struct netback_transmit *transmit)
 	/* Zeroed still, if nothing was ever set up. */
 	if (transmit->timer.function)
 		timer_delete_sync(&transmit->timer);
+	if (xdp_rxq_info_is_reg(&transmit->rxq))
+		xdp_rxq_info_unreg(&transmit->rxq);
 	xengnt_copy_batch_fini(&transmit->copy);
 	netback_buffers_drain(&transmit->buffers);
 	kvfree(transmit->pending);
-}
-
-static struct netback_vif *transmit_vif(const struct netback_transmit *transmit)
-{
-	return transmit->queue->conn->vif;
 }
 
 /*
@@ -134,56 +158,68 @@ static void transmit_copy(struct netback_transmit *transmit,
 	}
 }
 
-static struct sk_buff *transmit_build_head(struct netback_transmit *transmit,
-					   unsigned int len)
+/* The first buffer: room for the headers that the stack may put in front. */
+static int transmit_add_head(struct netback_transmit *transmit,
+			     struct netback_tx_pending *p,
+			     unsigned int headroom, unsigned int len)
 {
-	unsigned int size = NET_SKB_PAD + NET_IP_ALIGN + max(len, HEAD_BYTES) +
+	unsigned int size = headroom + max(len, HEAD_BYTES) +
 			    SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
-	struct sk_buff *skb;
+	struct skb_shared_info *shared;
 	void *head;
 
 	size = SKB_DATA_ALIGN(size);
 	head = netback_buffers_alloc(&transmit->buffers, size);
 	if (!head)
-		return NULL;
-	skb = napi_build_skb(head, size);
-	if (!skb) {
-		page_frag_free(head);
-		return NULL;
-	}
-	skb_reserve(skb, NET_SKB_PAD + NET_IP_ALIGN);
-	__skb_put(skb, len);
-	return skb;
+		return -ENOMEM;
+	xdp_init_buff(&p->xdp, size, &transmit->rxq);
+	xdp_prepare_buff(&p->xdp, head, headroom, len, true);
+	shared = xdp_get_shared_info_from_buff(&p->xdp);
+	shared->nr_frags = 0;
+	shared->xdp_frags_size = 0;
+	return 0;
 }
 
-/* One fragment for all slots whose data lies in one piece. */
-static void add_frag(struct netback_buffers *buffers, struct sk_buff *skb,
-		     void *data, unsigned int len)
+/* One fragment for all that lies in one piece. */
+static void *transmit_add_frag(struct netback_transmit *transmit,
+			       struct netback_tx_pending *p, unsigned int len)
 {
-	struct page *page = virt_to_head_page(data);
-	unsigned int truesize = SKB_DATA_ALIGN(len);
-	int nr = skb_shinfo(skb)->nr_frags;
-	int offset = data - page_address(page);
+	struct skb_shared_info *shared =
+		xdp_get_shared_info_from_buff(&p->xdp);
+	void *data = netback_buffers_alloc(&transmit->buffers, len);
+	unsigned int nr = shared->nr_frags;
+	skb_frag_t *last = &shared->frags[nr ? nr - 1 : 0];
+	struct page *page;
+	int offset;
 
-	if (skb_can_coalesce(skb, nr, page, offset)) {
-		skb_coalesce_rx_frag(skb, nr - 1, len, truesize);
-		netback_buffers_merge(buffers);
+	if (!data)
+		return NULL;
+	page = virt_to_head_page(data);
+	offset = data - page_address(page);
+	if (nr && skb_frag_page(last) == page &&
+	    skb_frag_off(last) + skb_frag_size(last) == offset) {
+		skb_frag_size_add(last, len);
+		netback_buffers_merge(&transmit->buffers);
 	} else {
-		skb_add_rx_frag(skb, nr, page, offset, len, truesize);
+		__skb_fill_page_desc_noacc(shared, nr, page, offset, len);
+		shared->nr_frags++;
 	}
+	xdp_buff_set_frags_flag(&p->xdp);
+	shared->xdp_frags_size += len;
+	p->truesize += SKB_DATA_ALIGN(len);
+	return data;
 }
 
 static int transmit_add_slot(struct netback_transmit *transmit,
-			     struct sk_buff *skb,
+			     struct netback_tx_pending *p,
 			     const struct netback_tx_slot *slot,
 			     unsigned int done)
 {
 	unsigned int len = slot->size - done;
-	void *data = netback_buffers_alloc(&transmit->buffers, len);
+	void *data = transmit_add_frag(transmit, p, len);
 
 	if (!data)
 		return -ENOMEM;
-	add_frag(&transmit->buffers, skb, data, len);
 	transmit_copy(transmit, slot, done, data, len);
 	return 0;
 }
@@ -201,24 +237,70 @@ static unsigned int head_len(const struct netback_tx_packet *packet)
 	return min_t(unsigned int, size, HEAD_BYTES);
 }
 
+/* A fragment for each slot: no slot needs more than one operation. */
 static int transmit_build(struct netback_transmit *transmit,
 			  struct netback_tx_pending *p)
 {
 	const struct netback_tx_packet *packet = &p->packet;
 	unsigned int len = head_len(packet), i;
-	int error = 0;
+	int error;
 
-	p->skb = transmit_build_head(transmit, len);
-	if (!p->skb)
-		return -ENOMEM;
-	transmit_copy(transmit, &packet->slots[0], 0, p->skb->data, len);
+	error = transmit_add_head(transmit, p, NET_SKB_PAD + NET_IP_ALIGN, len);
+	if (error)
+		return error;
+	transmit_copy(transmit, &packet->slots[0], 0, p->xdp.data, len);
 	if (len < packet->slots[0].size)
-		error = transmit_add_slot(transmit, p->skb, &packet->slots[0],
-					  len);
+		error = transmit_add_slot(transmit, p, &packet->slots[0], len);
 	for (i = 1; i < packet->nr_slots && !error; i++)
-		error = transmit_add_slot(transmit, p->skb, &packet->slots[i],
-					  0);
+		error = transmit_add_slot(transmit, p, &packet->slots[i], 0);
 	return error;
+}
+
+/* What a program sees at once. */
+static unsigned int prog_head_len(unsigned int size)
+{
+	unsigned int max = min_t(unsigned int, READ_ONCE(tx_linear_max),
+				 PROG_LINEAR_MAX);
+
+	return size <= max ? size : min_t(unsigned int, size, PROG_HEAD_BYTES);
+}
+
+/*
+ * For a program: one slot right behind the other, so that the guest cannot hide
+ * its headers by the way that it divides them.
+ */
+static int transmit_pack(struct netback_transmit *transmit,
+			 struct netback_tx_pending *p)
+{
+	unsigned int rest = p->packet.size, room = prog_head_len(rest);
+	unsigned int i, done, now;
+	void *to;
+
+	if (transmit_add_head(transmit, p, PROG_HEADROOM, room))
+		return -ENOMEM;
+	to = p->xdp.data;
+	for (i = 0; i < p->packet.nr_slots; i++) {
+		const struct netback_tx_slot *slot = &p->packet.slots[i];
+
+		for (done = 0; done < slot->size; done += now) {
+			if (!room) {
+				room = min_t(unsigned int, rest,
+					     NETBACK_GRANT_BYTES);
+				to = transmit_add_frag(transmit, p, room);
+				if (!to)
+					return -ENOMEM;
+			}
+			now = min_t(unsigned int, room, slot->size - done);
+			xengnt_copy_from_grant(&transmit->copy, slot->gref,
+					       slot->offset + done,
+					       virt_to_page(to),
+					       offset_in_page(to), now);
+			to += now;
+			room -= now;
+			rest -= now;
+		}
+	}
+	return 0;
 }
 
 /* Not a packet, but what the guest wants to receive. */
@@ -240,7 +322,8 @@ static void transmit_change_list(struct netback_transmit *transmit,
 static void transmit_prepare(struct netback_transmit *transmit,
 			     struct netback_tx_pending *p)
 {
-	p->skb = NULL;
+	p->xdp.data_hard_start = NULL;
+	p->truesize = 0;
 	p->status = XEN_NETIF_RSP_OKAY;
 	p->first_op = transmit->copy.nr;
 	if (p->packet.reason != NETBACK_TX_GOOD) {
@@ -249,7 +332,8 @@ static void transmit_prepare(struct netback_transmit *transmit,
 				  1);
 	} else if (p->packet.list != NETBACK_TX_LIST_KEEP) {
 		transmit_change_list(transmit, p);
-	} else if (transmit_build(transmit, p)) {
+	} else if (transmit->prog ? transmit_pack(transmit, p) :
+				    transmit_build(transmit, p)) {
 		p->status = XEN_NETIF_RSP_DROPPED;
 		netback_stats_add(&transmit->stats, NETBACK_STAT_TX_NO_MEMORY,
 				  1);
@@ -339,82 +423,53 @@ static void transmit_respond(struct netback_transmit *transmit,
 	}
 }
 
-/* The segments that the guest wants must be segments of what it sent. */
-static int set_gso(struct sk_buff *skb, const struct netback_tx_packet *packet)
+static void transmit_count(struct netback_transmit *transmit,
+			   const struct netback_tx_packet *packet)
 {
-	__be16 protocol = packet->gso == NETBACK_GSO_TCPV4 ? htons(ETH_P_IP) :
-							     htons(ETH_P_IPV6);
-	unsigned int header = skb_transport_offset(skb) + sizeof(struct tcphdr);
+	struct netback_stats *stats = &transmit->stats;
 
-	if (skb->protocol != protocol ||
-	    skb->csum_offset != offsetof(struct tcphdr, check) ||
-	    !pskb_may_pull(skb, header))
-		return -EPROTO;
-	header = skb_transport_offset(skb) + tcp_hdrlen(skb);
-	if (tcp_hdrlen(skb) < sizeof(struct tcphdr) || skb->len <= header)
-		return -EPROTO;
-
-	skb_shinfo(skb)->gso_size = packet->gso_size;
-	/* DODGY: the stack looks at it again before hardware does. */
-	skb_shinfo(skb)->gso_type = SKB_GSO_DODGY |
-		(packet->gso == NETBACK_GSO_TCPV4 ? SKB_GSO_TCPV4 :
-						    SKB_GSO_TCPV6);
-	skb_shinfo(skb)->gso_segs = DIV_ROUND_UP(skb->len - header,
-						 packet->gso_size);
-	return 0;
+	netback_stats_add(stats, NETBACK_STAT_TX_PACKETS, 1);
+	netback_stats_add(stats, NETBACK_STAT_TX_BYTES, packet->size);
+	if (packet->gso)
+		netback_stats_add(stats, NETBACK_STAT_TX_GSO, 1);
 }
 
-/* From the bytes of a packet to one that the network stack can use. */
-static int transmit_setup(struct netback_transmit *transmit,
-			  struct netback_tx_pending *p)
+/* To the network stack. */
+static void transmit_pass_on(struct netback_transmit *transmit,
+			     struct netback_tx_pending *p)
 {
-	const struct netback_tx_packet *packet = &p->packet;
-	struct sk_buff *skb = p->skb;
-	int error;
+	struct sk_buff *skb = netback_txskb_build(&p->xdp, p->truesize);
 
-	/* The guest may have split its headers anywhere. */
-	if (!pskb_may_pull(skb, ETH_HLEN))
-		return -ENOMEM;
-	skb->protocol = eth_type_trans(skb, transmit_vif(transmit)->dev);
-	skb_reset_network_header(skb);
-	if (packet->csum_blank || packet->gso) {
-		skb->ip_summed = CHECKSUM_PARTIAL;
-		/* A large packet has no checksum, whatever its flags say. */
-		error = skb_checksum_setup(skb, !packet->csum_blank);
-		if (error)
-			return error;
-	} else if (packet->validated) {
-		skb->ip_summed = CHECKSUM_UNNECESSARY;
+	if (!skb) {
+		netback_stats_add(&transmit->stats, NETBACK_STAT_TX_NO_MEMORY,
+				  1);
+		xdp_return_buff(&p->xdp);
+		return;
 	}
-	if (packet->gso) {
-		error = set_gso(skb, packet);
-		if (error)
-			return error;
+	if (netback_txskb_setup(skb, transmit_vif(transmit)->dev, &p->packet)) {
+		netback_stats_add(&transmit->stats,
+				  NETBACK_STAT_TX_BAD_HEADERS, 1);
+		kfree_skb(skb);
+		return;
 	}
 	skb_probe_transport_header(skb);
 	skb_record_rx_queue(skb, transmit->queue->index);
-	return 0;
+	transmit_count(transmit, &p->packet);
+	napi_gro_receive(&transmit->napi, skb);
 }
 
 static void transmit_deliver(struct netback_transmit *transmit,
 			     struct netback_tx_pending *p)
 {
-	struct netback_stats *stats = &transmit->stats;
-
-	if (p->status != XEN_NETIF_RSP_OKAY || !p->skb) {
-		kfree_skb(p->skb);
+	if (!p->xdp.data_hard_start)
 		return;
-	}
-	if (transmit_setup(transmit, p)) {
-		netback_stats_add(stats, NETBACK_STAT_TX_BAD_HEADERS, 1);
-		kfree_skb(p->skb);
-		return;
-	}
-	netback_stats_add(stats, NETBACK_STAT_TX_PACKETS, 1);
-	netback_stats_add(stats, NETBACK_STAT_TX_BYTES, p->packet.size);
-	if (p->packet.gso)
-		netback_stats_add(stats, NETBACK_STAT_TX_GSO, 1);
-	napi_gro_receive(&transmit->napi, p->skb);
+	if (p->status != XEN_NETIF_RSP_OKAY)
+		xdp_return_buff(&p->xdp);
+	else if (!transmit->prog ||
+		 netback_xdp_run(transmit, transmit->prog, &p->xdp, &p->packet))
+		transmit_pass_on(transmit, p);
+	else
+		transmit_count(transmit, &p->packet);
 }
 
 /* One look at the ring: at most one copy call and one notification. */
@@ -425,6 +480,7 @@ static unsigned int transmit_pass(struct netback_transmit *transmit,
 
 	if (transmit->broken || READ_ONCE(transmit->throttled))
 		return 0;
+	transmit->prog = rcu_dereference_bh(transmit_vif(transmit)->prog);
 	nr = transmit_take(transmit, min_t(unsigned int, budget,
 					   NAPI_POLL_WEIGHT));
 	if (!nr)
@@ -444,6 +500,7 @@ static unsigned int transmit_pass(struct netback_transmit *transmit,
 	trace_netback_pass(transmit->queue, "tx", nr, transmit->copy.nr);
 	for (i = 0; i < nr; i++)
 		transmit_deliver(transmit, &transmit->pending[i]);
+	netback_xdp_flush(transmit);
 	return nr;
 }
 

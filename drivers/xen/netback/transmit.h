@@ -5,12 +5,14 @@
 
 #include <linux/netdevice.h>
 #include <linux/timer.h>
+#include <net/xdp.h>
 #include <xen/gnttab/batch.h>
 
 #include "buffers.h"
 #include "ring.h"
 #include "stats.h"
 
+struct bpf_prog;
 struct netback_channel;
 struct netback_queue;
 struct netback_tx_pending;
@@ -24,6 +26,9 @@ struct netback_tx_pending;
  * @channel: its events
  * @copy: a pass's copy operations
  * @buffers: memory for the data
+ * @rxq: what programs (XDP) are told of the queue
+ * @prog: the program for the packets of this pass, or NULL
+ * @redirected: it has redirected some
  * @pending: the packets of a pass
  * @fatal_slots: see netback_tx_begin()
  * @broken: the ring cannot be trusted any more
@@ -39,6 +44,9 @@ struct netback_transmit {
 	struct netback_channel *channel;
 	struct xengnt_copy_batch copy;
 	struct netback_buffers buffers;
+	struct xdp_rxq_info rxq;
+	struct bpf_prog *prog;
+	bool redirected;
 	struct netback_tx_pending *pending;
 	unsigned int fatal_slots;
 	bool broken;

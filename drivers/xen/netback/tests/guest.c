@@ -7,9 +7,13 @@
 #include <linux/ethtool.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/ip.h>
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/ip.h>
 #include <net/net_namespace.h>
 
 #include "guest.h"
@@ -180,6 +184,38 @@ void guest_fill(struct guest *g, unsigned int page, u8 seed)
 		guest_data(g, page)[i] = seed + i / 3;
 	eth_broadcast_addr(header->h_dest);
 	header->h_proto = htons(GUEST_ETHERTYPE);
+}
+
+void guest_fill_ip(struct guest *g, unsigned int len, u8 protocol)
+{
+	struct ethhdr *eth = (struct ethhdr *)guest_data(g, 0);
+	struct iphdr *ip = (struct iphdr *)(eth + 1);
+	struct tcphdr *tcp = (struct tcphdr *)(ip + 1);
+
+	guest_fill(g, 0, 9);
+	eth->h_proto = htons(ETH_P_IP);
+	memset(ip, 0, sizeof(*ip) + sizeof(*tcp));
+	ip->version = 4;
+	ip->ihl = 5;
+	ip->ttl = 64;
+	ip->protocol = protocol;
+	ip->tot_len = htons(len - ETH_HLEN);
+	ip->saddr = htonl(0x0a090002);
+	ip->daddr = htonl(0x0a090003);
+	ip->check = ip_fast_csum(ip, ip->ihl);
+	tcp->doff = 5;
+	if (protocol == IPPROTO_UDP)
+		((struct udphdr *)tcp)->len = htons(len - ETH_HLEN - 20);
+}
+
+void guest_add_gso(struct guest *g, u8 type, u16 size)
+{
+	struct xen_netif_extra_info *extra;
+
+	extra = (void *)xenmodel_vif_tx_request(&g->vif.queues[0]);
+	extra->type = XEN_NETIF_EXTRA_TYPE_GSO;
+	extra->u.gso.type = type;
+	extra->u.gso.size = size;
 }
 
 struct xen_netif_tx_request *guest_slot(struct guest *g, unsigned int queue,

@@ -66,6 +66,12 @@ u8 *guest_data(struct guest *g, unsigned int page);
 /* Fill a page with an Ethernet header and a pattern. */
 void guest_fill(struct guest *g, unsigned int page, u8 seed);
 
+/* A packet over IPv4 of @len bytes in page 0; the checksum is left out. */
+void guest_fill_ip(struct guest *g, unsigned int len, u8 protocol);
+
+/* Behind the first slot of a packet: how it is to be cut into segments. */
+void guest_add_gso(struct guest *g, u8 type, u16 size);
+
 /* One slot of the transmit ring, for the beginning of a page. */
 struct xen_netif_tx_request *guest_slot(struct guest *g, unsigned int queue,
 					unsigned int page, unsigned int size,

@@ -6,12 +6,9 @@
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
-#include <linux/ip.h>
 #include <linux/ktime.h>
 #include <linux/slab.h>
-#include <linux/tcp.h>
 #include <linux/udp.h>
-#include <net/ip.h>
 
 #include "guest.h"
 
@@ -352,47 +349,13 @@ static void netback_transmit_test_fatal(struct kunit *test)
 	guest_works(test);
 }
 
-/* A TCP packet over IPv4 of @len bytes in page 0; the checksum is left out. */
-static void fill_tcp(struct guest *g, unsigned int len, u8 protocol)
-{
-	u8 *page = guest_data(g, 0);
-	struct ethhdr *eth = (struct ethhdr *)page;
-	struct iphdr *ip = (struct iphdr *)(eth + 1);
-	struct tcphdr *tcp = (struct tcphdr *)(ip + 1);
-
-	guest_fill(g, 0, 9);
-	eth->h_proto = htons(ETH_P_IP);
-	memset(ip, 0, sizeof(*ip) + sizeof(*tcp));
-	ip->version = 4;
-	ip->ihl = 5;
-	ip->ttl = 64;
-	ip->protocol = protocol;
-	ip->tot_len = htons(len - ETH_HLEN);
-	ip->saddr = htonl(0x0a090002);
-	ip->daddr = htonl(0x0a090003);
-	ip->check = ip_fast_csum(ip, ip->ihl);
-	tcp->doff = 5;
-	if (protocol == IPPROTO_UDP)
-		((struct udphdr *)tcp)->len = htons(len - ETH_HLEN - 20);
-}
-
-static void add_gso(struct guest *g, u8 type, u16 size)
-{
-	struct xen_netif_extra_info *extra;
-
-	extra = (void *)xenmodel_vif_tx_request(&g->vif.queues[0]);
-	extra->type = XEN_NETIF_EXTRA_TYPE_GSO;
-	extra->u.gso.type = type;
-	extra->u.gso.size = size;
-}
-
 static void netback_transmit_test_checksum_blank(struct kunit *test)
 {
 	struct guest *g = test->priv;
 	struct sk_buff *skb;
 
 	guest_connect(test, 1, true);
-	fill_tcp(g, 500, IPPROTO_UDP);
+	guest_fill_ip(g, 500, IPPROTO_UDP);
 	guest_slot(g, 0, 0, 500, XEN_NETTXF_csum_blank |
 		   XEN_NETTXF_data_validated);
 	xenmodel_vif_tx_push(&g->vif.queues[0]);
@@ -457,9 +420,9 @@ static void netback_transmit_test_gso(struct kunit *test)
 	struct sk_buff *skb;
 
 	guest_connect(test, 1, true);
-	fill_tcp(g, row->len, row->protocol);
+	guest_fill_ip(g, row->len, row->protocol);
 	guest_slot(g, 0, 0, row->len, row->flags | XEN_NETTXF_extra_info);
-	add_gso(g, row->type, row->size);
+	guest_add_gso(g, row->type, row->size);
 	xenmodel_vif_tx_push(&g->vif.queues[0]);
 	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY, guest_status(test, 0));
 	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_NULL, guest_status(test, 0));
@@ -487,11 +450,11 @@ static void netback_transmit_test_gso_headers_split(struct kunit *test)
 	unsigned int first;
 
 	guest_connect(test, 1, true);
-	fill_tcp(g, 3054, IPPROTO_TCP);
+	guest_fill_ip(g, 3054, IPPROTO_TCP);
 	for (first = 1; first < 60; first++) {
 		guest_slot(g, 0, 0, 3054, XEN_NETTXF_csum_blank |
 			   XEN_NETTXF_extra_info | XEN_NETTXF_more_data);
-		add_gso(g, XEN_NETIF_GSO_TYPE_TCPV4, 1000);
+		guest_add_gso(g, XEN_NETIF_GSO_TYPE_TCPV4, 1000);
 		guest_slot(g, 0, 0, 3054 - first, 0)->offset = first;
 		xenmodel_vif_tx_push(&g->vif.queues[0]);
 		guest_status(test, 0);
