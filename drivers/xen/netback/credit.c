@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "credit.h"
 
+#include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/spinlock.h>
 #include <linux/time64.h>
+
+/* Who is told to wait comes back so late, at most. */
+#define LATE_NS	(2 * (u64)TICK_NSEC)
 
 void netback_credit_init(struct netback_credit *credit)
 {
@@ -14,26 +18,31 @@ void netback_credit_init(struct netback_credit *credit)
 
 void netback_credit_limit(struct netback_credit *credit, u32 bytes, u32 usec)
 {
+	u64 period = (u64)usec * NSEC_PER_USEC;
+
 	spin_lock_bh(&credit->lock);
 	credit->bytes = bytes;
-	credit->period = (u64)usec * NSEC_PER_USEC;
+	credit->period = period;
+	credit->most = bytes;
+	if (period && period < LATE_NS)
+		credit->most = div64_u64(bytes * LATE_NS, period);
 	credit->left = 0;
 	credit->paid = 0;
 	spin_unlock_bh(&credit->lock);
 }
 
-/* One payment a period. The account never holds more than that. */
+/* One payment a period. */
 static void pay(struct netback_credit *credit, u64 now)
 {
 	u64 periods = div64_u64(now - credit->paid, credit->period);
-	u64 most = div64_u64(U32_MAX, credit->bytes) + 1;
+	u64 enough = div64_u64(U32_MAX, credit->bytes) + 1;
 
 	if (!periods)
 		return;
 	credit->paid += periods * credit->period;
 	/* No debt is larger than this pays. */
-	credit->left += (s64)min(periods, most) * credit->bytes;
-	credit->left = min_t(s64, credit->left, credit->bytes);
+	credit->left += (s64)min(periods, enough) * credit->bytes;
+	credit->left = min(credit->left, credit->most);
 }
 
 u64 netback_credit_take(struct netback_credit *credit, unsigned int size,

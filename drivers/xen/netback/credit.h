@@ -11,6 +11,7 @@
  * @lock: protects all of it
  * @bytes: paid in at the beginning of each period; 0 means no limit
  * @period: of so many ns
+ * @most: that can be left
  * @left: what may be sent; below 0 after the last packet of a period
  * @paid: beginning of the present period, ktime in ns
  */
@@ -18,6 +19,7 @@ struct netback_credit {
 	spinlock_t lock;	/* all of it */
 	u32 bytes;
 	u64 period;
+	s64 most;
 	s64 left;
 	u64 paid;
 };
@@ -46,7 +48,8 @@ void netback_credit_limit(struct netback_credit *credit, u32 bytes, u32 usec);
  *
  * A packet may be sent as soon as anything is left: what it costs beyond that
  * is taken from the next periods, so that the rate is kept whatever the sizes.
- * What a period leaves over is lost.
+ * What a period leaves over is lost, unless there are several in the time by
+ * which a timer may be late: then it is kept for so long.
  *
  * Context: any but hard interrupts.
  * Return: 0 if it may be sent, else the ns after which to ask again.

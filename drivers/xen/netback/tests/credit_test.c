@@ -1,22 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <kunit/test.h>
+#include <linux/jiffies.h>
 #include <linux/time64.h>
 
 #include "../credit.h"
 
 #define START	(5 * (u64)NSEC_PER_SEC)
 
-/* Bytes that a greedy guest sends in @ns, with packets of @size. */
-static u64 sent_in(struct netback_credit *credit, unsigned int size, u64 ns)
+/* When a timer for so long goes off, that knows nothing but ticks. */
+static u64 tick_after(u64 now, u64 wait)
+{
+	return (now / TICK_NSEC + wait / TICK_NSEC + 1) * TICK_NSEC;
+}
+
+/*
+ * Bytes that a greedy guest sends in @ns, with packets of @size, if we look
+ * again when we said, or at a tick of the clock.
+ */
+static u64 sent_in(struct netback_credit *credit, unsigned int size, u64 ns,
+		   bool ticks)
 {
 	u64 now = START, sent = 0, wait;
 
 	while (now < START + ns) {
 		wait = netback_credit_take(credit, size, now);
-		if (wait)
-			now += wait;
-		else
+		if (!wait)
 			sent += size;
+		else
+			now = ticks ? tick_after(now, wait) : now + wait;
 	}
 	return sent;
 }
@@ -47,7 +58,33 @@ static void netback_credit_test_rate(struct kunit *test)
 
 	netback_credit_init(&credit);
 	netback_credit_limit(&credit, row->bytes, row->usec);
-	sent = sent_in(&credit, row->size, 100 * NSEC_PER_SEC);
+	sent = sent_in(&credit, row->size, 100 * NSEC_PER_SEC, false);
+	KUNIT_EXPECT_LE(test, sent, expected * 105 / 100 + row->size);
+	KUNIT_EXPECT_GE(test, sent + row->size, expected * 95 / 100);
+}
+
+static const struct row late_rows[] = {
+	{ "many ticks", 1000000, 50000, 1500 },
+	{ "a little more than the delay", 300000, 21000, 1500 },
+	{ "a little less", 300000, 19000, 1500 },
+	{ "a millisecond", 10000, 1000, 1500 },
+	{ "a millisecond, large packets", 10000, 1000, 65535 },
+	{ "ten microseconds", 500, 10, 9000 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(late, late_rows, name);
+
+/* However short a period is, the clock ticks as it ticks. */
+static void netback_credit_test_late(struct kunit *test)
+{
+	const struct row *row = test->param_value;
+	u64 expected = (u64)row->bytes * 10 * USEC_PER_SEC / row->usec;
+	struct netback_credit credit;
+	u64 sent;
+
+	netback_credit_init(&credit);
+	netback_credit_limit(&credit, row->bytes, row->usec);
+	sent = sent_in(&credit, row->size, 10 * NSEC_PER_SEC, true);
 	KUNIT_EXPECT_LE(test, sent, expected * 105 / 100 + row->size);
 	KUNIT_EXPECT_GE(test, sent + row->size, expected * 95 / 100);
 }
@@ -70,7 +107,7 @@ static void netback_credit_test_no_saving(struct kunit *test)
 	unsigned int i;
 
 	netback_credit_init(&credit);
-	netback_credit_limit(&credit, 3000, 1000);
+	netback_credit_limit(&credit, 3000, 100000);
 	netback_credit_take(&credit, 1000, START);
 	for (i = 0; i < 3; i++)
 		KUNIT_EXPECT_EQ(test, 0ULL,
@@ -96,6 +133,7 @@ static void netback_credit_test_limit_taken_away(struct kunit *test)
 
 static struct kunit_case netback_credit_cases[] = {
 	KUNIT_CASE_PARAM(netback_credit_test_rate, row_gen_params),
+	KUNIT_CASE_PARAM(netback_credit_test_late, late_gen_params),
 	KUNIT_CASE(netback_credit_test_no_limit),
 	KUNIT_CASE(netback_credit_test_no_saving),
 	KUNIT_CASE(netback_credit_test_limit_taken_away),
