@@ -69,7 +69,7 @@ int guest_init(struct kunit *test)
 }
 
 /* Nothing of ours may hold the interface when it goes. */
-static void let_go(struct guest *g)
+void guest_let_go(struct guest *g)
 {
 	if (!g->dev)
 		return;
@@ -83,7 +83,7 @@ void guest_exit(struct kunit *test)
 	struct guest *g = test->priv;
 
 	skb_queue_purge(&g->packets);
-	let_go(g);
+	guest_let_go(g);
 	xenmodel_vif_destroy(&g->vif);
 	KUNIT_EXPECT_EQ(test, 0, xenmodel_vif_withdraw(&g->vif));
 	xenmodel_domain_destroy(g->domain);

@@ -51,6 +51,9 @@ void guest_exit(struct kunit *test);
 void guest_connect(struct kunit *test, unsigned int nr_queues, bool split);
 void guest_disconnect(struct kunit *test);
 
+/* The interface may go now. */
+void guest_let_go(struct guest *g);
+
 /* A number that the toolstack writes. */
 void guest_toolstack(struct guest *g, const char *key, const char *value);
 

@@ -241,19 +241,172 @@ static void netback_life_test_detach(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, xenmodel_store_read(path));
 }
 
-/* The folders vanish under a connection with packets of both directions. */
-static void netback_life_test_killed(struct kunit *test)
+enum {
+	STAGE_CREATED, STAGE_OFFERED, STAGE_IDLE, STAGE_BUSY, STAGE_STALLED,
+	STAGE_CLOSING, STAGE_CLOSED,
+};
+
+struct stage_row {
+	const char *name;
+	unsigned int stage;
+};
+
+static const struct stage_row stage_rows[] = {
+	{ "created", STAGE_CREATED },
+	{ "rings offered, no script yet", STAGE_OFFERED },
+	{ "connected", STAGE_IDLE },
+	{ "packets both ways", STAGE_BUSY },
+	{ "packets that it does not take", STAGE_STALLED },
+	{ "closing", STAGE_CLOSING },
+	{ "closed", STAGE_CLOSED },
+};
+
+KUNIT_ARRAY_PARAM_DESC(stage, stage_rows, name);
+
+static void send_both_ways(struct guest *g)
 {
-	struct guest *g = test->priv;
 	unsigned int i;
 
-	guest_connect(test, 2, false);
 	guest_fill(g, 0, 1);
 	for (i = 0; i < 10; i++) {
 		guest_give(g, guest_packet(g, 3000, i));
 		guest_slot(g, 0, 0, 60, 0);
 	}
 	xenmodel_vif_tx_push(&g->vif.queues[0]);
+}
+
+/*
+ * The folders vanish, whatever there is. Nothing may be left: the model knows
+ * of grants, mappings, channels and watches.
+ */
+static void netback_life_test_killed(struct kunit *test)
+{
+	const struct stage_row *row = test->param_value;
+	struct guest *g = test->priv;
+	struct net_device *dev;
+
+	if (row->stage >= STAGE_IDLE) {
+		guest_connect(test, 2, false);
+	} else if (row->stage == STAGE_OFFERED) {
+		KUNIT_ASSERT_EQ(test, 0, xenmodel_vif_offer(&g->vif, 2, true));
+		xenmodel_vif_write(&g->vif, "state", XenbusStateConnected);
+		xenmodel_store_settle();
+	}
+	if (row->stage == STAGE_BUSY || row->stage == STAGE_STALLED)
+		send_both_ways(g);
+	if (row->stage == STAGE_STALLED)
+		msleep(70000);
+	if (row->stage >= STAGE_CLOSING)
+		xenmodel_vif_write(&g->vif, "state", XenbusStateClosing);
+	if (row->stage == STAGE_CLOSED)
+		guest_disconnect(test);
+
+	guest_let_go(g);
+	xenmodel_vif_destroy(&g->vif);
+	KUNIT_EXPECT_EQ(test, 0U, xenmodel_mapped(g->domain));
+	KUNIT_EXPECT_EQ(test, 0, xenmodel_vif_withdraw(&g->vif));
+	dev = dev_get_by_name(&init_net, GUEST_NAME);
+	KUNIT_EXPECT_NULL(test, dev);
+}
+
+/* A script that never ends: nothing is connected, and the device can go. */
+static void netback_life_test_script_never_ends(struct kunit *test)
+{
+	struct guest *g = test->priv;
+
+	KUNIT_ASSERT_EQ(test, 0, xenmodel_vif_offer(&g->vif, 1, true));
+	xenmodel_vif_write(&g->vif, "state", XenbusStateConnected);
+	msleep(100000);
+	KUNIT_EXPECT_EQ(test, (s64)XenbusStateInitWait,
+			xenmodel_vif_key(&g->vif, "state"));
+	KUNIT_EXPECT_EQ(test, 0U, xenmodel_mapped(g->domain));
+	xenmodel_vif_offline(&g->vif);
+	xenmodel_vif_write(&g->vif, "state", XenbusStateClosed);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateClosed));
+}
+
+/* Its keys are read once for a connection. */
+static void netback_life_test_keys_change(struct kunit *test)
+{
+	static const char * const keys[] = {
+		"tx-ring-ref", "rx-ring-ref", "event-channel-tx",
+		"event-channel-rx", "multi-queue-num-queues", "feature-sg",
+		"request-rx-copy", "feature-rx-notify",
+	};
+	struct guest *g = test->priv;
+	unsigned int i, mapped;
+
+	guest_connect(test, 1, true);
+	mapped = xenmodel_mapped(g->domain);
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		xenmodel_vif_write(&g->vif, keys[i], i % 2 ? 0 : 100000);
+		xenmodel_store_settle();
+		guest_works(test);
+	}
+	KUNIT_EXPECT_EQ(test, mapped, xenmodel_mapped(g->domain));
+	KUNIT_EXPECT_EQ(test, 1U, g->dev->real_num_tx_queues);
+	KUNIT_EXPECT_EQ(test, OFFLOADS, g->dev->features & OFFLOADS);
+}
+
+/* One after the other, of all kinds, gone in all ways. */
+static void netback_life_test_over_and_over(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < 120; i++) {
+		guest_connect(test, 1 + i % 4, i % 2);
+		if (i % 5 == 0)
+			guest_works(test);
+		if (i % 3 == 0)
+			guest_disconnect(test);
+		guest_let_go(g);
+		xenmodel_vif_destroy(&g->vif);
+		KUNIT_ASSERT_EQ(test, 0, xenmodel_vif_withdraw(&g->vif));
+		KUNIT_ASSERT_EQ(test, 0U, xenmodel_mapped(g->domain));
+		xenmodel_vif_create(&g->vif, g->domain, GUEST_DEVID);
+	}
+	guest_connect(test, 4, true);
+	guest_works(test);
+}
+
+#define NEIGHBOURS 6
+
+/* Every one of many interfaces with all its queues is served. */
+static void netback_life_test_many_devices(struct kunit *test)
+{
+	struct xenmodel_domain *domains[NEIGHBOURS];
+	struct xenmodel_vif *vifs;
+	unsigned int i;
+
+	vifs = kunit_kcalloc(test, NEIGHBOURS, sizeof(*vifs), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, vifs);
+	for (i = 0; i < NEIGHBOURS; i++) {
+		domains[i] = xenmodel_domain_create(40 + i,
+						    2 * XENMODEL_VIF_QUEUES);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(domains[i]));
+		xenmodel_vif_create(&vifs[i], domains[i], 0);
+		KUNIT_EXPECT_TRUE(test, xenmodel_vif_wait(&vifs[i],
+							  XenbusStateInitWait));
+		xenmodel_vif_hotplug(&vifs[i]);
+		KUNIT_ASSERT_EQ(test, 0,
+				xenmodel_vif_offer(&vifs[i],
+						   XENMODEL_VIF_QUEUES, false));
+		xenmodel_vif_write(&vifs[i], "state", XenbusStateConnected);
+		KUNIT_EXPECT_TRUE(test, xenmodel_vif_wait(&vifs[i],
+							  XenbusStateConnected));
+		/* No more of a guest's than its rings. */
+		KUNIT_EXPECT_EQ(test, 2U * XENMODEL_VIF_QUEUES,
+				xenmodel_mapped(domains[i]));
+	}
+	guest_connect(test, XENMODEL_VIF_QUEUES, false);
+	guest_works(test);
+	for (i = 0; i < NEIGHBOURS; i++) {
+		xenmodel_vif_destroy(&vifs[i]);
+		guest_works(test);
+		KUNIT_EXPECT_EQ(test, 0, xenmodel_vif_withdraw(&vifs[i]));
+		xenmodel_domain_destroy(domains[i]);
+	}
 }
 
 /* Down, nothing is taken from the ring; up again, what waits is. */
@@ -311,7 +464,11 @@ static struct kunit_case netback_life_cases[] = {
 	KUNIT_CASE(netback_life_test_hasty_frontend),
 	KUNIT_CASE_PARAM(netback_life_test_bad_keys, bad_key_gen_params),
 	KUNIT_CASE(netback_life_test_detach),
-	KUNIT_CASE(netback_life_test_killed),
+	KUNIT_CASE_PARAM(netback_life_test_killed, stage_gen_params),
+	KUNIT_CASE(netback_life_test_script_never_ends),
+	KUNIT_CASE(netback_life_test_keys_change),
+	KUNIT_CASE(netback_life_test_over_and_over),
+	KUNIT_CASE(netback_life_test_many_devices),
 	KUNIT_CASE(netback_life_test_down_and_up),
 	KUNIT_CASE(netback_life_test_carrier),
 	{}

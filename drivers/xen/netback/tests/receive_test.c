@@ -548,6 +548,104 @@ static void netback_receive_test_bad_grant(struct kunit *test)
 	expect_packet(test, 0, 1000, 2);
 }
 
+struct page_row {
+	const char *name;
+	enum { PAGE_REVOKED, PAGE_OF_ANOTHER, PAGE_ABSENT } which;
+};
+
+static const struct page_row page_rows[] = {
+	{ "revoked", PAGE_REVOKED },
+	{ "granted to another domain", PAGE_OF_ANOTHER },
+	{ "paged out", PAGE_ABSENT },
+};
+
+KUNIT_ARRAY_PARAM_DESC(page, page_rows, name);
+
+/* In the middle of a packet; the next one goes to the pages behind. */
+static void netback_receive_test_bad_page(struct kunit *test)
+{
+	const struct page_row *row = test->param_value;
+	struct guest *g = test->priv;
+	struct received got;
+	grant_ref_t ref;
+
+	guest_connect(test, 1, true);
+	ref = xenmodel_grant(g->domain, GUEST_DATA + 1,
+			     row->which == PAGE_OF_ANOTHER ? 5 :
+							     XENMODEL_LOCAL_DOMID,
+			     false);
+	if (row->which == PAGE_REVOKED)
+		KUNIT_EXPECT_EQ(test, 0, xenmodel_revoke(g->domain, ref));
+	else if (row->which == PAGE_ABSENT)
+		xenmodel_page_out(g->domain, ref, 1);
+	memset(guest_data(g, 1), 0x33, PAGE_SIZE);
+	guest_offer(g, 0, 0, 1);
+	xenmodel_vif_rx_request(&g->vif.queues[0], 1, ref);
+	guest_offer(g, 0, 2, 6);
+	guest_give(g, guest_packet(g, 10000, 1));
+	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_EQ(test, 3U, got.slots);
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_ERROR, (int)got.status);
+	KUNIT_EXPECT_NULL(test, memchr_inv(guest_data(g, 1), 0x33, PAGE_SIZE));
+	KUNIT_EXPECT_EQ(test, 1ULL, guest_counter(g, "rx_bad_grants"));
+	guest_give(g, guest_packet(g, 5000, 2));
+	expect_packet(test, 0, 5000, 2);
+	if (row->which != PAGE_REVOKED)
+		xenmodel_revoke(g->domain, ref);
+}
+
+/* What is in it is then the guest's affair; the lengths are right. */
+static void netback_receive_test_page_twice(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct xenmodel_vif_queue *queue;
+	struct received got;
+	unsigned int i;
+
+	guest_connect(test, 1, true);
+	queue = &g->vif.queues[0];
+	for (i = 0; i < 5; i++)
+		xenmodel_vif_rx_request(queue, 0, g->refs[0]);
+	xenmodel_vif_rx_push(queue);
+	guest_give(g, guest_packet(g, 15000, 1));
+	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_EQ(test, 4U, got.slots);
+	KUNIT_EXPECT_EQ(test, 15000U, got.len);
+	KUNIT_EXPECT_EQ(test, 0, (int)got.status);
+	guest_give(g, guest_packet(g, 900, 7));
+	expect_packet(test, 0, 900, 7);
+}
+
+/*
+ * Requests that nobody has looked at can be taken back: a packet waits for
+ * others. Those that were answered cannot.
+ */
+static void netback_receive_test_taken_back(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct xenmodel_vif_queue *queue;
+
+	guest_connect(test, 1, true);
+	queue = &g->vif.queues[0];
+	guest_offer(g, 0, 0, 2);
+	guest_give(g, guest_packet(g, 12000, 1));
+	queue->rx.req_prod_pvt -= 2;
+	queue->rx.sring->req_prod = queue->rx.req_prod_pvt;
+	xenmodel_evtchn_kick(queue->rx_port);
+	msleep(10);
+	KUNIT_EXPECT_EQ(test, 0ULL, guest_counter(g, "rx_packets"));
+	guest_offer(g, 0, 4, 2);
+	msleep(10);
+	KUNIT_EXPECT_EQ(test, 0ULL, guest_counter(g, "rx_packets"));
+	guest_offer(g, 0, 6, 2);
+	expect_packet(test, 0, 12000, 1);
+
+	queue->rx.sring->req_prod = queue->rx.rsp_cons - 1;
+	xenmodel_evtchn_kick(queue->rx_port);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateClosing));
+	KUNIT_EXPECT_EQ(test, 0U, xenmodel_mapped(g->domain));
+}
+
 static void netback_receive_test_read_only_page(struct kunit *test)
 {
 	struct guest *g = test->priv;
@@ -564,27 +662,6 @@ static void netback_receive_test_read_only_page(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_ERROR, (int)got.status);
 	KUNIT_EXPECT_EQ(test, 0x33 + 30 / 3, (int)guest_data(g, 0)[30]);
 	xenmodel_revoke(g->domain, ref);
-}
-
-static const unsigned int producers[] = { 257, 5000, 0x80000000, 0xffffffff };
-
-static void producer_name(const unsigned int *producer, char *name)
-{
-	snprintf(name, KUNIT_PARAM_DESC_SIZE, "%#x", *producer);
-}
-
-KUNIT_ARRAY_PARAM(producer, producers, producer_name);
-
-static void netback_receive_test_impossible_producer(struct kunit *test)
-{
-	unsigned int producer = *(const unsigned int *)test->param_value;
-	struct guest *g = test->priv;
-
-	guest_connect(test, 1, true);
-	g->vif.queues[0].rx.sring->req_prod = producer;
-	xenmodel_evtchn_kick(g->vif.queues[0].rx_port);
-	KUNIT_EXPECT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateClosing));
-	KUNIT_EXPECT_EQ(test, 0U, xenmodel_mapped(g->domain));
 }
 
 /* One that does not notify is looked at often enough, and never stalls. */
@@ -691,9 +768,10 @@ static struct kunit_case netback_receive_cases[] = {
 	KUNIT_CASE(netback_receive_test_stall),
 	KUNIT_CASE(netback_receive_test_byte_cap),
 	KUNIT_CASE(netback_receive_test_bad_grant),
+	KUNIT_CASE_PARAM(netback_receive_test_bad_page, page_gen_params),
+	KUNIT_CASE(netback_receive_test_page_twice),
+	KUNIT_CASE(netback_receive_test_taken_back),
 	KUNIT_CASE(netback_receive_test_read_only_page),
-	KUNIT_CASE_PARAM(netback_receive_test_impossible_producer,
-			 producer_gen_params),
 	KUNIT_CASE(netback_receive_test_silent_frontend),
 	KUNIT_CASE(netback_receive_test_queues),
 	KUNIT_CASE(netback_receive_test_multicast_filter),

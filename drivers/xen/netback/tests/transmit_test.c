@@ -162,6 +162,78 @@ static void netback_transmit_test_many(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 5 * 256U, got);
 }
 
+/*
+ * Three slots a packet do not go into the ring without a rest, so packets and
+ * their responses begin at every slot and go round its end.
+ */
+static void netback_transmit_test_round_the_ring(struct kunit *test)
+{
+	struct xen_netif_tx_response response;
+	struct guest *g = test->priv;
+	struct sk_buff *skb;
+	unsigned int i, j;
+
+	guest_connect(test, 1, true);
+	for (i = 0; i < 260; i++) {
+		for (j = 0; j < 3; j++)
+			guest_fill(g, j, i + j);
+		guest_slot(g, 0, 0, 700, XEN_NETTXF_more_data);
+		guest_slot(g, 0, 1, 200, XEN_NETTXF_more_data);
+		guest_slot(g, 0, 2, 300, 0);
+		xenmodel_vif_tx_push(&g->vif.queues[0]);
+		for (j = 0; j < 3; j++) {
+			KUNIT_ASSERT_TRUE(test,
+					  xenmodel_vif_tx_response(&g->vif.queues[0],
+								   &response));
+			KUNIT_EXPECT_EQ(test, 0x100 + j,
+					(unsigned int)response.id);
+			KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY,
+					(int)response.status);
+		}
+		skb = guest_arrived(g);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		expect_bytes(test, skb, 0, 0, 0, 200);
+		expect_bytes(test, skb, 200, 1, 0, 200);
+		expect_bytes(test, skb, 400, 2, 0, 300);
+		kfree_skb(skb);
+	}
+}
+
+struct operations_row {
+	const char *name;
+	unsigned int size;
+	unsigned int second;	/* bytes in a second slot, 0: there is none */
+	u64 operations;
+};
+
+static const struct operations_row operations_rows[] = {
+	{ "a small packet", 60, 0, 1 },
+	{ "a full one", 1514, 0, 1 },
+	{ "headers and data", 1066, 1000, 2 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(operations, operations_rows, name);
+
+/* Nothing is copied in more pieces than it comes in. */
+static void netback_transmit_test_operations(struct kunit *test)
+{
+	const struct operations_row *row = test->param_value;
+	struct guest *g = test->priv;
+	u64 before;
+
+	guest_connect(test, 1, true);
+	guest_fill(g, 0, 1);
+	before = xenmodel_counted(XENMODEL_COPY_OPS);
+	guest_slot(g, 0, 0, row->size, row->second ? XEN_NETTXF_more_data : 0);
+	if (row->second)
+		guest_slot(g, 0, 1, row->second, 0);
+	xenmodel_vif_tx_push(&g->vif.queues[0]);
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY, guest_status(test, 0));
+	KUNIT_EXPECT_EQ(test, row->operations,
+			xenmodel_counted(XENMODEL_COPY_OPS) - before);
+	kfree_skb(guest_arrived(g));
+}
+
 struct refused_row {
 	const char *name;
 	unsigned int size;
@@ -347,41 +419,6 @@ static void netback_transmit_test_fatal(struct kunit *test)
 	xenmodel_vif_write(&g->vif, "state", XenbusStateInitialising);
 	guest_connect(test, 1, true);
 	guest_works(test);
-}
-
-static void netback_transmit_test_checksum_blank(struct kunit *test)
-{
-	struct guest *g = test->priv;
-	struct sk_buff *skb;
-
-	guest_connect(test, 1, true);
-	guest_fill_ip(g, 500, IPPROTO_UDP);
-	guest_slot(g, 0, 0, 500, XEN_NETTXF_csum_blank |
-		   XEN_NETTXF_data_validated);
-	xenmodel_vif_tx_push(&g->vif.queues[0]);
-	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY, guest_status(test, 0));
-	skb = guest_arrived(g);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_EXPECT_EQ(test, CHECKSUM_PARTIAL, (int)skb->ip_summed);
-	KUNIT_EXPECT_EQ(test, (int)offsetof(struct udphdr, check),
-			(int)skb->csum_offset);
-	KUNIT_EXPECT_EQ(test, 20, skb_checksum_start_offset(skb));
-	kfree_skb(skb);
-}
-
-static void netback_transmit_test_validated(struct kunit *test)
-{
-	struct guest *g = test->priv;
-	struct sk_buff *skb;
-
-	guest_connect(test, 1, true);
-	guest_fill(g, 0, 1);
-	guest_slot(g, 0, 0, 500, XEN_NETTXF_data_validated);
-	xenmodel_vif_tx_push(&g->vif.queues[0]);
-	skb = guest_arrived(g);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_EXPECT_EQ(test, CHECKSUM_UNNECESSARY, (int)skb->ip_summed);
-	kfree_skb(skb);
 }
 
 struct gso_row {
@@ -627,11 +664,12 @@ static struct kunit_case netback_transmit_cases[] = {
 	KUNIT_CASE_PARAM(netback_transmit_test_chain, chain_gen_params),
 	KUNIT_CASE(netback_transmit_test_one_call),
 	KUNIT_CASE(netback_transmit_test_many),
+	KUNIT_CASE(netback_transmit_test_round_the_ring),
+	KUNIT_CASE_PARAM(netback_transmit_test_operations,
+			 operations_gen_params),
 	KUNIT_CASE_PARAM(netback_transmit_test_refused, refused_gen_params),
 	KUNIT_CASE_PARAM(netback_transmit_test_bad_grant, grant_gen_params),
 	KUNIT_CASE_PARAM(netback_transmit_test_fatal, fatal_gen_params),
-	KUNIT_CASE(netback_transmit_test_checksum_blank),
-	KUNIT_CASE(netback_transmit_test_validated),
 	KUNIT_CASE_PARAM(netback_transmit_test_gso, gso_gen_params),
 	KUNIT_CASE(netback_transmit_test_gso_headers_split),
 	KUNIT_CASE(netback_transmit_test_multicast_list),
