@@ -6,21 +6,17 @@
  * Loaded in a guest without a block frontend; the script tells the backend the
  * references and the ports, by writing the keys to xenstore itself.
  */
-#include <linux/debugfs.h>
-#include <linux/fs.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
-#include <linux/slab.h>
-#include <linux/uaccess.h>
+#include <linux/seq_file.h>
 #include <xen/xen.h>
 
+#include "command.h"
 #include "line.h"
 #include "memory.h"
 #include "slots.h"
 
 /* The backend's answer may have to wait for its disk. */
 #define PATIENCE_MS	15000
-#define LINE_BYTES	2000
 
 static unsigned int backend;
 module_param(backend, uint, 0444);
@@ -43,28 +39,14 @@ module_param(patience, uint, 0644);
 MODULE_PARM_DESC(patience, "how long to wait for an answer, in milliseconds (default 15000)");
 
 static struct slots rings[SLOTS_QUEUES_MAX];
-static struct dentry *folder;
-static DEFINE_MUTEX(lock);	/* all that follows, and the rings */
 static unsigned int queue;	/* that requests go to */
 static u8 seed;
-static char answers[PAGE_SIZE];
-static size_t answered;
-
-static void __printf(1, 2) say(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	answered += vscnprintf(answers + answered, sizeof(answers) - answered,
-			       format, args);
-	va_end(args);
-}
 
 static void wait_for_answers(struct slots *slots)
 {
 	struct slots_answer answer;
 
-	while (slots_outstanding(slots)) {
+	while (ring_outstanding(&slots->ring)) {
 		if (!slots_answer(slots, &answer, patience)) {
 			say("none\n");
 			return;
@@ -77,7 +59,7 @@ static void wait_for_answers(struct slots *slots)
 
 static int put_line(char *line)
 {
-	void *slot = slots_next(&rings[queue]);
+	void *slot = ring_next(&rings[queue].ring);
 
 	return slot ? line_write(rings[queue].layout, slot, line) : -ENOSPC;
 }
@@ -92,14 +74,13 @@ static int do_send(char *line)
 {
 	int error = 0;
 
-	answered = 0;
-	answers[0] = '\0';
+	say_nothing();
 	memory_fill(seed += MEMORY_DATA + 1);
 	if (*strim(line))
 		error = put_line(line);
 	if (error)
 		return error;
-	slots_publish(&rings[queue]);
+	ring_publish(&rings[queue].ring);
 	wait_for_answers(&rings[queue]);
 	return 0;
 }
@@ -111,7 +92,7 @@ static int do_flood(char *line)
 
 	while (!error)
 		error = put_line(line);
-	slots_publish(&rings[queue]);
+	ring_publish(&rings[queue].ring);
 	return error == -ENOSPC ? 0 : error;
 }
 
@@ -121,7 +102,7 @@ static int do_index(char *line)
 
 	if (kstrtoint(strim(line), 0, &by))
 		return -EINVAL;
-	slots_index(&rings[queue], by);
+	ring_index(&rings[queue].ring, by);
 	return 0;
 }
 
@@ -132,7 +113,7 @@ static int do_notify(char *line)
 	if (kstrtouint(strim(line), 0, &times))
 		return -EINVAL;
 	while (times--)
-		slots_notify(&rings[queue]);
+		ring_notify(&rings[queue].ring);
 	return 0;
 }
 
@@ -146,48 +127,6 @@ static int do_queue(char *line)
 	return 0;
 }
 
-static ssize_t command_write(struct file *file, const char __user *from,
-			     size_t count, loff_t *pos)
-{
-	int (*run)(char *line) = file_inode(file)->i_private;
-	char *line;
-	int error;
-
-	if (count > LINE_BYTES)
-		return -E2BIG;
-	line = memdup_user_nul(from, count);
-	if (IS_ERR(line))
-		return PTR_ERR(line);
-	mutex_lock(&lock);
-	error = run(line);
-	mutex_unlock(&lock);
-	kfree(line);
-	return error ?: count;
-}
-
-static const struct file_operations command_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.write = command_write,
-};
-
-static ssize_t answers_read(struct file *file, char __user *to, size_t count,
-			    loff_t *pos)
-{
-	ssize_t length;
-
-	mutex_lock(&lock);
-	length = simple_read_from_buffer(to, count, pos, answers, answered);
-	mutex_unlock(&lock);
-	return length;
-}
-
-static const struct file_operations answers_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.read = answers_read,
-};
-
 /* The keys of a frontend, for xenstore-write. */
 static int keys_show(struct seq_file *m, void *unused)
 {
@@ -200,31 +139,25 @@ static int keys_show(struct seq_file *m, void *unused)
 	for (q = 0; q < queues; q++) {
 		if (queues > 1)
 			snprintf(prefix, sizeof(prefix), "queue-%u/", q);
-		seq_printf(m, "%sevent-channel %u\n", prefix, rings[q].port);
+		seq_printf(m, "%sevent-channel %u\n", prefix, rings[q].ring.port);
 		for (i = 0; i < 1 << order; i++)
 			seq_printf(m, "%sring-ref%u %u\n", prefix, i,
-				   rings[q].refs[i]);
+				   rings[q].ring.refs[i]);
 	}
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(keys);
 
-static void add_command(const char *name, int (*run)(char *line))
-{
-	debugfs_create_file(name, 0200, folder, run, &command_fops);
-}
-
 static void add_files(void)
 {
-	folder = debugfs_create_dir("xen-raw-blkfront", NULL);
-	debugfs_create_file("keys", 0400, folder, NULL, &keys_fops);
-	debugfs_create_file("answers", 0400, folder, NULL, &answers_fops);
-	add_command("hold", do_hold);
-	add_command("send", do_send);
-	add_command("flood", do_flood);
-	add_command("index", do_index);
-	add_command("notify", do_notify);
-	add_command("queue", do_queue);
+	command_folder("xen-raw-blkfront");
+	command_show("keys", &keys_fops);
+	command_add("hold", do_hold);
+	command_add("send", do_send);
+	command_add("flood", do_flood);
+	command_add("index", do_index);
+	command_add("notify", do_notify);
+	command_add("queue", do_queue);
 }
 
 static void raw_blkfront_undo(void)
@@ -257,7 +190,7 @@ static int __init raw_blkfront_init(void)
 
 static void __exit raw_blkfront_exit(void)
 {
-	debugfs_remove(folder);
+	command_forget();
 	raw_blkfront_undo();
 }
 

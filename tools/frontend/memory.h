@@ -35,11 +35,4 @@ void *memory_indirect(unsigned int page);
 void memory_fill(u8 seed);
 u32 memory_sum(void);
 
-/*
- * Grant pages next to each other to the backend; each is to be given back with
- * gnttab_end_foreign_access(). Return: 0 or a negative errno.
- */
-int memory_grant(u16 domid, struct page *pages, unsigned int nr, bool readonly,
-		 u32 *refs);
-
 #endif
