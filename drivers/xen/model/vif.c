@@ -158,7 +158,8 @@ static void forget_offer(const struct xenmodel_vif *vif)
 	static const char * const keys[] = {
 		"tx-ring-ref", "rx-ring-ref", "event-channel",
 		"event-channel-tx", "event-channel-rx",
-		"multi-queue-num-queues",
+		"multi-queue-num-queues", "ctrl-ring-ref",
+		"event-channel-ctrl",
 	};
 	char path[80];
 	unsigned int i;
@@ -196,10 +197,39 @@ int xenmodel_vif_offer(struct xenmodel_vif *vif, unsigned int nr_queues,
 }
 EXPORT_SYMBOL_GPL(xenmodel_vif_offer);
 
+int xenmodel_vif_offer_ctrl(struct xenmodel_vif *vif, unsigned int page)
+{
+	struct xen_netif_ctrl_sring *ring = xenmodel_memory(vif->domain, page);
+
+	SHARED_RING_INIT(ring);
+	FRONT_RING_INIT(&vif->ctrl, ring, XEN_PAGE_SIZE);
+	vif->ctrl_ref = xenmodel_grant(vif->domain, page, XENMODEL_LOCAL_DOMID,
+				       false);
+	vif->ctrl_port = xenmodel_evtchn_alloc(vif->domain->domid);
+	if (!vif->ctrl_port)
+		return -ENOSPC;
+	xenmodel_vif_write(vif, "ctrl-ring-ref", vif->ctrl_ref);
+	xenmodel_vif_write(vif, "event-channel-ctrl", vif->ctrl_port);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(xenmodel_vif_offer_ctrl);
+
+static int withdraw_ctrl(struct xenmodel_vif *vif)
+{
+	int ret;
+
+	if (!vif->ctrl_port)
+		return 0;
+	ret = xenmodel_revoke(vif->domain, vif->ctrl_ref);
+	xenmodel_evtchn_free(vif->ctrl_port);
+	vif->ctrl_port = 0;
+	return ret;
+}
+
 int xenmodel_vif_withdraw(struct xenmodel_vif *vif)
 {
+	int ret = withdraw_ctrl(vif);
 	unsigned int i;
-	int ret = 0;
 
 	for (i = 0; i < vif->nr_queues; i++) {
 		struct xenmodel_vif_queue *queue = &vif->queues[i];
@@ -323,3 +353,44 @@ bool xenmodel_vif_rx_response(struct xenmodel_vif_queue *queue,
 	return false;
 }
 EXPORT_SYMBOL_GPL(xenmodel_vif_rx_response);
+
+struct xen_netif_ctrl_request *
+xenmodel_vif_ctrl_request(struct xenmodel_vif *vif)
+{
+	struct xen_netif_ctrl_request *request;
+
+	request = RING_GET_REQUEST(&vif->ctrl, vif->ctrl.req_prod_pvt++);
+	memset(request, 0, sizeof(*request));
+	return request;
+}
+EXPORT_SYMBOL_GPL(xenmodel_vif_ctrl_request);
+
+void xenmodel_vif_ctrl_push(struct xenmodel_vif *vif)
+{
+	int notify;
+
+	RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&vif->ctrl, notify);
+	if (notify)
+		xenmodel_evtchn_kick(vif->ctrl_port);
+}
+EXPORT_SYMBOL_GPL(xenmodel_vif_ctrl_push);
+
+bool xenmodel_vif_ctrl_response(struct xenmodel_vif *vif,
+				struct xen_netif_ctrl_response *response)
+{
+	unsigned int ms;
+	int more;
+
+	for (ms = 0; ms < PATIENCE_MS; ms++) {
+		RING_FINAL_CHECK_FOR_RESPONSES(&vif->ctrl, more);
+		if (more) {
+			*response = *RING_GET_RESPONSE(&vif->ctrl,
+						       vif->ctrl.rsp_cons);
+			vif->ctrl.rsp_cons++;
+			return true;
+		}
+		msleep(1);
+	}
+	return false;
+}
+EXPORT_SYMBOL_GPL(xenmodel_vif_ctrl_response);

@@ -40,6 +40,9 @@ struct xenmodel_vif_queue {
  * @split: an event channel for each ring
  * @nr_queues: while there are rings
  * @queues: these
+ * @ctrl: the control ring
+ * @ctrl_ref: grant of it
+ * @ctrl_port: its event channel, 0 if there is no control ring
  */
 struct xenmodel_vif {
 	struct xenmodel_domain *domain;
@@ -49,6 +52,9 @@ struct xenmodel_vif {
 	bool split;
 	unsigned int nr_queues;
 	struct xenmodel_vif_queue queues[XENMODEL_VIF_QUEUES];
+	struct xen_netif_ctrl_front_ring ctrl;
+	grant_ref_t ctrl_ref;
+	evtchn_port_t ctrl_port;
 };
 
 /*
@@ -89,6 +95,15 @@ void xenmodel_vif_destroy(struct xenmodel_vif *vif);
  */
 int xenmodel_vif_offer(struct xenmodel_vif *vif, unsigned int nr_queues,
 		       bool split);
+
+/**
+ * xenmodel_vif_offer_ctrl() - and a control ring
+ * @vif: whose rings have been offered
+ * @page: of the guest's memory, that becomes the ring
+ *
+ * Return: 0 or -ENOSPC.
+ */
+int xenmodel_vif_offer_ctrl(struct xenmodel_vif *vif, unsigned int page);
 
 /**
  * xenmodel_vif_withdraw() - take the rings back
@@ -140,5 +155,15 @@ void xenmodel_vif_rx_push(struct xenmodel_vif_queue *queue);
 /* As xenmodel_vif_tx_response(). */
 bool xenmodel_vif_rx_response(struct xenmodel_vif_queue *queue,
 			      struct xen_netif_rx_response *response);
+
+/* The next slot of the control ring, zeroed, to be filled in. */
+struct xen_netif_ctrl_request *
+xenmodel_vif_ctrl_request(struct xenmodel_vif *vif);
+
+void xenmodel_vif_ctrl_push(struct xenmodel_vif *vif);
+
+/* As xenmodel_vif_tx_response(). */
+bool xenmodel_vif_ctrl_response(struct xenmodel_vif *vif,
+				struct xen_netif_ctrl_response *response);
 
 #endif /* _XENMODEL_VIF_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/interrupt.h>
 #include <linux/netdevice.h>
+#include <linux/workqueue.h>
 #include <xen/events.h>
 #include <xen/xenbus.h>
 
@@ -15,6 +16,8 @@ static irqreturn_t channel_interrupt(int irq, void *data)
 	for (i = 0; i < NETBACK_SIDES; i++)
 		if (channel->napi[i])
 			napi_schedule(channel->napi[i]);
+	if (channel->work)
+		queue_work(system_unbound_wq, channel->work);
 	return IRQ_HANDLED;
 }
 

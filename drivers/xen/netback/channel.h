@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* An event channel, of one ring or of both. */
+/* An event channel, of one ring or of two. */
 #ifndef XEN_NETBACK_CHANNEL_H
 #define XEN_NETBACK_CHANNEL_H
 
@@ -9,18 +9,21 @@
 #include <linux/types.h>
 
 struct napi_struct;
+struct work_struct;
 struct xenbus_device;
 
 /* Whom an event is for. */
 #define NETBACK_SIDE_TX		BIT(0)
 #define NETBACK_SIDE_RX		BIT(1)
 #define NETBACK_SIDES		2
+#define NETBACK_SIDE_CTRL	BIT(2)
 
 /**
  * struct netback_channel - an event channel
  * @irq: its interrupt, 0 if it is not bound
  * @sides: of these rings
  * @napi: one for each side; NULL where it is not of @sides
+ * @work: for the control ring; NULL otherwise
  * @pending: sides that still have to look after the last event
  * @worked: there was something to do since the last end of an interrupt
  * @name: of the interrupt
@@ -29,6 +32,7 @@ struct netback_channel {
 	int irq;
 	int sides;
 	struct napi_struct *napi[NETBACK_SIDES];
+	struct work_struct *work;
 	atomic_t pending;
 	bool worked;
 	char name[IFNAMSIZ + 12];
@@ -36,7 +40,7 @@ struct netback_channel {
 
 /**
  * netback_channel_bind() - events may come from here on
- * @channel: with its @sides, @napi and @name
+ * @channel: with its @sides, @napi or @work, and @name
  * @xbdev: of the frontend
  * @port: the frontend's
  *

@@ -6,6 +6,7 @@
 #include <xen/xenbus.h>
 
 #include "conn.h"
+#include "control.h"
 #include "device.h"
 #include "interface.h"
 #include "queue.h"
@@ -58,7 +59,7 @@ conn_read_keys(struct netback_conn *conn, struct netback_keys_error *error)
 		if (ret)
 			goto out;
 	}
-	ret = netback_keys_check_queues(queues, conn->config.nr_queues, error);
+	ret = netback_keys_check_queues(&conn->config, queues, error);
 out:
 	kfree(keys.value);
 	if (!ret)
@@ -87,9 +88,24 @@ static int conn_create_queues(struct netback_conn *conn,
 	return 0;
 }
 
+static int conn_create_control(struct netback_conn *conn,
+			       struct netback_keys_error *error)
+{
+	struct netback_control *control;
+
+	if (!conn->config.ctrl)
+		return 0;
+	control = netback_control_create(conn, error);
+	if (IS_ERR(control))
+		return PTR_ERR(control);
+	conn->control = control;
+	return 0;
+}
+
 void netback_conn_destroy(struct netback_conn *conn)
 {
 	netback_vif_disconnect(conn->vif);
+	netback_control_destroy(conn->control);
 	while (conn->nr_queues)
 		netback_queue_destroy(conn->queues[--conn->nr_queues]);
 	kfree(conn->queues);
@@ -121,6 +137,8 @@ struct netback_conn *netback_conn_create(struct netback_device *device,
 	strscpy(error->text, "not enough memory", sizeof(error->text));
 	ret = conn_create_queues(conn, configs, error);
 	kfree(configs);
+	if (!ret)
+		ret = conn_create_control(conn, error);
 	if (!ret)
 		ret = netback_vif_connect(vif, conn);
 	if (!ret)
@@ -210,6 +228,7 @@ void netback_conn_show(struct netback_conn *conn, struct seq_file *m)
 		   config->ipv6_csum);
 	seq_printf(m, "mcast_filter %u\n",
 		   READ_ONCE(conn->multicast.filter));
+	netback_control_show(conn->control, m);
 	for (i = 0; i < conn->nr_queues; i++)
 		netback_queue_show(conn->queues[i], m);
 }

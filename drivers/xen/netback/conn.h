@@ -9,7 +9,9 @@
 #include "keys.h"
 #include "multicast.h"
 
+struct netback_control;
 struct netback_device;
+struct netback_hash;
 struct netback_queue;
 struct netback_vif;
 struct seq_file;
@@ -23,6 +25,9 @@ struct xenbus_device;
  * @config: what the frontend can do
  * @nr_queues: how many
  * @queues: each of them
+ * @control: its control ring, or NULL
+ * @hash: how it wants its packets to be spread over queues, or NULL; RCU, and
+ *	the control ring to change it
  * @multicast: what it wants of multicast packets
  * @stalled: so many queues have a guest that does not receive
  *
@@ -35,6 +40,8 @@ struct netback_conn {
 	struct netback_frontend_config config;
 	unsigned int nr_queues;
 	struct netback_queue **queues;
+	struct netback_control *control;
+	struct netback_hash __rcu *hash;
 	struct netback_multicast multicast;
 	atomic_t stalled;
 };

@@ -8,8 +8,20 @@
 
 #include "debugfs.h"
 #include "device.h"
+#include "ring.h"
 
 static struct dentry *root;
+
+void netback_debugfs_ring(struct seq_file *m, const char *name,
+			  const struct netback_ring *ring, bool broken)
+{
+	u32 req_prod, req_cons, rsp_prod;
+
+	netback_ring_indices(ring, &req_prod, &req_cons, &rsp_prod);
+	seq_printf(m, "  %s_ring size %u req_prod %u req_cons %u rsp_prod %u%s\n",
+		   name, ring->size, req_prod, req_cons, rsp_prod,
+		   broken ? " broken" : "");
+}
 
 static int vif_show(struct seq_file *m, void *unused)
 {

@@ -86,6 +86,7 @@ static int device_offer(struct netback_device *device)
 		{ "feature-rx-flip", 0 },
 		{ "feature-multicast-control", 1 },
 		{ "feature-dynamic-multicast-control", 1 },
+		{ "feature-ctrl-ring", 1 },
 		{ "feature-split-event-channels",
 		  READ_ONCE(separate_tx_rx_irq) },
 		{ "multi-queue-max-queues", device->vif->max_queues },

@@ -10,9 +10,11 @@
 #include "device.h"
 #include "ethtool.h"
 #include "foreign.h"
+#include "hash.h"
 #include "interface.h"
 #include "multicast.h"
 #include "queue.h"
+#include "steer.h"
 #include "xdp.h"
 
 /* What a frontend can be asked to do for us, if it says that it can. */
@@ -42,13 +44,34 @@ static netdev_tx_t vif_xmit(struct sk_buff *skb, struct net_device *dev)
 	if (conn && index < conn->nr_queues && foreign >= 0 &&
 	    netback_multicast_wants(&conn->multicast, skb->data)) {
 		netback_receive_packet(&conn->queues[index]->receive, skb,
-				       foreign, netdev_xmit_more());
+				       foreign, netdev_xmit_more(),
+				       rcu_dereference(conn->hash));
 	} else {
 		DEV_STATS_INC(dev, tx_dropped);
 		dev_kfree_skb_any(skb);
 	}
 	rcu_read_unlock();
 	return NETDEV_TX_OK;
+}
+
+/* Which queue a packet goes to, if the guest has said how that is decided. */
+static u16 vif_select_queue(struct net_device *dev, struct sk_buff *skb,
+			    struct net_device *sb_dev)
+{
+	struct netback_vif *vif = netdev_priv(dev);
+	const struct netback_hash *hash = NULL;
+	struct netback_conn *conn;
+	int queue = -1;
+
+	rcu_read_lock();
+	conn = rcu_dereference(vif->conn);
+	if (conn)
+		hash = rcu_dereference(conn->hash);
+	if (hash && netback_hash_active(hash))
+		queue = netback_hash_queue(hash, netback_steer(hash, skb).value,
+					   conn->nr_queues);
+	rcu_read_unlock();
+	return queue < 0 ? netdev_pick_tx(dev, skb, sb_dev) : queue;
 }
 
 static void vif_up(struct netback_vif *vif, struct netback_conn *conn)
@@ -176,6 +199,7 @@ void netback_vif_totals(struct netback_vif *vif, unsigned int queue,
 
 static const struct net_device_ops vif_ops = {
 	.ndo_start_xmit = vif_xmit,
+	.ndo_select_queue = vif_select_queue,
 	.ndo_open = vif_open,
 	.ndo_stop = vif_stop,
 	.ndo_fix_features = vif_fix_features,

@@ -64,6 +64,24 @@ static int read_switch(const struct netback_keys_source *source,
 	return result == -ENOENT ? 0 : result;
 }
 
+/* A ring and its event channel: both, or none of them. */
+static int read_ctrl(const struct netback_keys_source *source,
+		     struct netback_frontend_config *config,
+		     struct netback_keys_error *error)
+{
+	int result;
+
+	config->ctrl_ring_ref = 0;
+	config->ctrl_port = 0;
+	result = read_number(source, "ctrl-ring-ref", 0, U32_MAX,
+			     &config->ctrl_ring_ref, error);
+	config->ctrl = !result;
+	if (result)
+		return result == -ENOENT ? 0 : result;
+	return read_number(source, "event-channel-ctrl", 1, U32_MAX,
+			   &config->ctrl_port, error);
+}
+
 int netback_keys_read_frontend(const struct netback_keys_source *source,
 			       unsigned int max_queues,
 			       struct netback_frontend_config *config,
@@ -100,7 +118,7 @@ int netback_keys_read_frontend(const struct netback_keys_source *source,
 	}
 	config->ip_csum = !no_csum;
 	if (rx_copy)
-		return 0;
+		return read_ctrl(source, config, error);
 	snprintf(error->text, sizeof(error->text),
 		 "request-rx-copy is not 1, and nothing else is offered");
 	return -EOPNOTSUPP;
@@ -180,15 +198,32 @@ static bool share_port(const struct netback_queue_config *a,
 	       a->rx_port == b->tx_port || a->rx_port == b->rx_port;
 }
 
-int netback_keys_check_queues(const struct netback_queue_config *queues,
-			      unsigned int nr, struct netback_keys_error *error)
+static bool share_with_ctrl(const struct netback_frontend_config *frontend,
+			    const struct netback_queue_config *queue)
+{
+	return frontend->ctrl &&
+	       (queue->tx_ring_ref == frontend->ctrl_ring_ref ||
+		queue->rx_ring_ref == frontend->ctrl_ring_ref ||
+		queue->tx_port == frontend->ctrl_port ||
+		queue->rx_port == frontend->ctrl_port);
+}
+
+int netback_keys_check_queues(const struct netback_frontend_config *frontend,
+			      const struct netback_queue_config *queues,
+			      struct netback_keys_error *error)
 {
 	unsigned int i, j;
 
-	for (i = 0; i < nr; i++) {
+	for (i = 0; i < frontend->nr_queues; i++) {
 		if (queues[i].tx_ring_ref == queues[i].rx_ring_ref) {
 			snprintf(error->text, sizeof(error->text),
 				 "both rings of queue %u are the same page", i);
+			return -EINVAL;
+		}
+		if (share_with_ctrl(frontend, &queues[i])) {
+			snprintf(error->text, sizeof(error->text),
+				 "queue %u and the control ring share a page or an event channel",
+				 i);
 			return -EINVAL;
 		}
 		for (j = 0; j < i; j++) {

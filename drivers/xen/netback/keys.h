@@ -37,6 +37,9 @@ struct netback_keys_error {
  * @gso_tcpv6: and over IPv6
  * @ip_csum: it takes IPv4 packets without a checksum
  * @ipv6_csum: and IPv6 packets
+ * @ctrl: it has a control ring
+ * @ctrl_ring_ref: grant of the control ring
+ * @ctrl_port: event channel of the control ring, never 0 if there is one
  */
 struct netback_frontend_config {
 	unsigned int nr_queues;
@@ -47,6 +50,9 @@ struct netback_frontend_config {
 	bool gso_tcpv6;
 	bool ip_csum;
 	bool ipv6_csum;
+	bool ctrl;
+	u32 ctrl_ring_ref;
+	u32 ctrl_port;
 };
 
 /**
@@ -101,14 +107,15 @@ int netback_keys_read_queue(const struct netback_keys_source *source,
 
 /**
  * netback_keys_check_queues() - no event channel or page is used twice
- * @queues: all queues of the frontend
- * @nr: how many
+ * @frontend: what netback_keys_read_frontend() gave
+ * @queues: all its queues
  * @error: gets the explanation
  *
  * Return: 0 or -EINVAL.
  */
-int netback_keys_check_queues(const struct netback_queue_config *queues,
-			      unsigned int nr, struct netback_keys_error *error);
+int netback_keys_check_queues(const struct netback_frontend_config *frontend,
+			      const struct netback_queue_config *queues,
+			      struct netback_keys_error *error);
 
 /**
  * netback_keys_parse_rate() - the toolstack's ``rate``

@@ -7,6 +7,7 @@
 #include <xen/gnttab/client.h>
 
 #include "conn.h"
+#include "debugfs.h"
 #include "interface.h"
 #include "queue.h"
 
@@ -172,30 +173,24 @@ void netback_queue_totals(const struct netback_queue *queue,
 	netback_stats_sum(totals, &queue->receive.stats);
 }
 
-static void show_ring(struct seq_file *m, const char *name,
-		      const struct netback_ring *ring, bool broken)
-{
-	u32 req_prod, req_cons, rsp_prod;
-
-	netback_ring_indices(ring, &req_prod, &req_cons, &rsp_prod);
-	seq_printf(m, "  %s_ring size %u req_prod %u req_cons %u rsp_prod %u%s\n",
-		   name, NETBACK_RING_SIZE, req_prod, req_cons, rsp_prod,
-		   broken ? " broken" : "");
-}
-
 void netback_queue_show(struct netback_queue *queue, struct seq_file *m)
 {
 	struct netback_totals totals = {};
 	enum netback_stat stat;
 
 	seq_printf(m, "queue %u\n", queue->index);
-	show_ring(m, "tx", &queue->transmit.ring, queue->transmit.broken);
-	show_ring(m, "rx", &queue->receive.ring, queue->receive.broken);
+	netback_debugfs_ring(m, "tx", &queue->transmit.ring,
+			     queue->transmit.broken);
+	netback_debugfs_ring(m, "rx", &queue->receive.ring,
+			     queue->receive.broken);
 	seq_printf(m, "  waiting packets %u bytes %u%s%s\n",
 		   skb_queue_len_lockless(&queue->receive.packets),
 		   READ_ONCE(queue->receive.bytes),
 		   READ_ONCE(queue->receive.stalled) ? " stalled" : "",
 		   READ_ONCE(queue->transmit.throttled) ? " throttled" : "");
+	if (queue->staging.max)
+		seq_printf(m, "  staging grants %u max %u\n",
+			   READ_ONCE(queue->staging.nr), queue->staging.max);
 	netback_queue_totals(queue, &totals);
 	for (stat = 0; stat < NETBACK_STATS; stat++)
 		seq_printf(m, "  %s %llu\n", netback_stats_name(stat),

@@ -8,6 +8,7 @@
 #include "channel.h"
 #include "keys.h"
 #include "receive.h"
+#include "staging.h"
 #include "transmit.h"
 
 struct netback_conn;
@@ -21,6 +22,7 @@ struct xengnt_client;
  * @name: "INTERFACE-NUMBER" as it was when it was connected
  * @client: who asks the grant library
  * @channels: of the transmit ring, and, if split, of the receive ring
+ * @staging: pages of the guest that stay mapped, if it has a control ring
  * @transmit: from the guest
  * @receive: to the guest
  */
@@ -30,6 +32,7 @@ struct netback_queue {
 	char name[IFNAMSIZ + 5];
 	struct xengnt_client *client;
 	struct netback_channel channels[2];
+	struct netback_staging staging;
 	struct netback_transmit transmit;
 	struct netback_receive receive;
 };

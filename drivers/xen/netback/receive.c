@@ -8,9 +8,11 @@
 #include "channel.h"
 #include "conn.h"
 #include "foreign.h"
+#include "hash.h"
 #include "interface.h"
 #include "queue.h"
 #include "receive.h"
+#include "steer.h"
 #include "trace.h"
 
 static unsigned int rx_drain_timeout_msecs = 10000;
@@ -50,6 +52,7 @@ MODULE_PARM_DESC(rx_batch,
  * @nr_slots: slots with data
  * @by_grant: some of its data is in pages of other domains
  * @gso: enum netback_gso: if any, there is a slot with extra information
+ * @hashed: its hash: likewise
  * @id: of the slots, that of the extra information left out
  * @len: bytes in the slots
  */
@@ -60,6 +63,7 @@ struct netback_rx_pending {
 	u8 nr_slots;
 	bool by_grant;
 	u8 gso;
+	struct netback_steered hashed;
 	u16 id[NETBACK_RX_SLOTS_MAX];
 	u16 len[NETBACK_RX_SLOTS_MAX];
 };
@@ -68,6 +72,7 @@ struct netback_rx_pending {
 struct waiting {
 	unsigned long since;
 	bool foreign;
+	struct netback_steered hashed;
 };
 
 static struct waiting *waiting_of(struct sk_buff *skb)
@@ -150,13 +155,15 @@ static bool receive_may_wait(struct netback_receive *receive)
 }
 
 void netback_receive_packet(struct netback_receive *receive,
-			    struct sk_buff *skb, bool foreign, bool more)
+			    struct sk_buff *skb, bool foreign, bool more,
+			    const struct netback_hash *hash)
 {
 	struct netdev_queue *txq = receive_txq(receive);
 	bool kick;
 
 	waiting_of(skb)->since = jiffies;
 	waiting_of(skb)->foreign = foreign;
+	waiting_of(skb)->hashed = netback_steer(hash, skb);
 	spin_lock(&receive->packets.lock);
 	__skb_queue_tail(&receive->packets, skb);
 	receive->bytes += skb->len;
@@ -303,6 +310,39 @@ static enum netback_gso receive_gso(const struct sk_buff *skb)
 							   NETBACK_GSO_TCPV4;
 }
 
+static bool is_hashed(struct netback_steered steered)
+{
+	return steered.type != NETBACK_HASH_NONE;
+}
+
+/* Slots behind the first that have no data. */
+static unsigned int receive_extras(struct sk_buff *skb)
+{
+	return !!receive_gso(skb) + is_hashed(waiting_of(skb)->hashed);
+}
+
+/* One operation of the plan: by ourselves, if the page is mapped, or by Xen. */
+static void receive_copy(struct netback_receive *receive,
+			 const struct netback_rx_pending *p,
+			 const struct netback_rx_op *op, struct page *page,
+			 unsigned int offset, u32 gref)
+{
+	if (unlikely(p->by_grant)) {
+		netback_foreign_copy(&receive->copy, page, offset, gref,
+				     op->slot_offset, op->len);
+		return;
+	}
+	if (!netback_staging_write(&receive->queue->staging, gref,
+				   op->slot_offset,
+				   page_address(page) + offset, op->len)) {
+		xengnt_copy_to_grant(&receive->copy, page, offset, gref,
+				     op->slot_offset, op->len);
+		return;
+	}
+	if (!op->slot_offset)
+		netback_stats_add(&receive->stats, NETBACK_STAT_RX_STAGED, 1);
+}
+
 /* Take so many requests as the plan says, and plan the copying to them. */
 static void receive_place(struct netback_receive *receive,
 			  struct netback_rx_pending *p,
@@ -315,45 +355,38 @@ static void receive_place(struct netback_receive *receive,
 	unsigned int i, ahead = 0;
 
 	p->nr_slots = plan->nr_slots;
-	p->nr_ops = plan->nr_ops;
 	p->first_op = receive->copy.nr;
 	p->by_grant = waiting_of(p->skb)->foreign;
+	p->hashed = waiting_of(p->skb)->hashed;
 	for (i = 0; i < plan->nr_slots; i++) {
 		netback_ring_copy(&receive->ring, ahead++, raw);
 		netback_rx_decode(&request, raw);
 		p->id[i] = request.id;
 		p->len[i] = plan->slot_len[i];
 		gref[i] = request.gref;
-		/* The slot behind the first is for the extra information. */
-		if (!i && p->gso)
-			ahead++;
+		/* The slots behind the first are for the extra information. */
+		if (!i)
+			ahead += receive_extras(p->skb);
 	}
 	netback_ring_take(&receive->ring, ahead);
 	for (i = 0; i < plan->nr_ops; i++) {
 		const struct netback_rx_op *op = &plan->ops[i];
-		struct page *page = pieces->page[op->piece];
-		unsigned int offset = pieces->offset[op->piece] +
-				      op->piece_offset;
 
-		if (unlikely(p->by_grant))
-			netback_foreign_copy(&receive->copy, page, offset,
-					     gref[op->slot], op->slot_offset,
-					     op->len);
-		else
-			xengnt_copy_to_grant(&receive->copy, page, offset,
-					     gref[op->slot], op->slot_offset,
-					     op->len);
+		receive_copy(receive, p, op, pieces->page[op->piece],
+			     pieces->offset[op->piece] + op->piece_offset,
+			     gref[op->slot]);
 	}
+	p->nr_ops = receive->copy.nr - p->first_op;
 }
 
 /* How a packet gets into slots: their number, or -EMSGSIZE. */
-static int receive_plan(struct netback_receive *receive,
-			const struct sk_buff *skb, struct pieces *pieces)
+static int receive_plan(struct netback_receive *receive, struct sk_buff *skb,
+			struct pieces *pieces)
 {
 	if (!pieces_find(pieces, skb) ||
 	    netback_rx_plan(&receive->plan, pieces->len, pieces->nr))
 		return -EMSGSIZE;
-	return receive->plan.nr_slots + !!receive_gso(skb);
+	return receive->plan.nr_slots + receive_extras(skb);
 }
 
 /*
@@ -422,13 +455,33 @@ static bool receive_copied(struct netback_receive *receive,
 
 static u16 first_flags(const struct netback_rx_pending *p)
 {
-	u16 flags = p->gso ? XEN_NETRXF_extra_info : 0;
+	u16 flags = p->gso || is_hashed(p->hashed) ? XEN_NETRXF_extra_info : 0;
 
 	if (p->skb->ip_summed == CHECKSUM_PARTIAL)
 		flags |= XEN_NETRXF_csum_blank | XEN_NETRXF_data_validated;
 	else if (p->skb->ip_summed == CHECKSUM_UNNECESSARY)
 		flags |= XEN_NETRXF_data_validated;
 	return flags;
+}
+
+/* The slots behind the first that have no data. */
+static void receive_respond_extras(struct netback_receive *receive,
+				   const struct netback_rx_pending *p)
+{
+	u8 raw[NETBACK_SLOT_BYTES_MAX] __aligned(4);
+	unsigned int bytes;
+
+	if (p->gso) {
+		bytes = netback_rx_extra_gso(raw, p->gso,
+					     skb_shinfo(p->skb)->gso_size,
+					     is_hashed(p->hashed));
+		netback_ring_respond(&receive->ring, raw, bytes);
+	}
+	if (is_hashed(p->hashed)) {
+		bytes = netback_rx_extra_hash(raw, p->hashed.type,
+					      p->hashed.value);
+		netback_ring_respond(&receive->ring, raw, bytes);
+	}
 }
 
 static void receive_respond(struct netback_receive *receive,
@@ -446,11 +499,8 @@ static void receive_respond(struct netback_receive *receive,
 					    copied ? p->len[i] :
 						     XEN_NETIF_RSP_ERROR);
 		netback_ring_respond(&receive->ring, raw, bytes);
-		if (i || !p->gso)
-			continue;
-		bytes = netback_rx_extra_gso(raw, p->gso,
-					     skb_shinfo(p->skb)->gso_size);
-		netback_ring_respond(&receive->ring, raw, bytes);
+		if (!i)
+			receive_respond_extras(receive, p);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include "stats.h"
 
 struct netback_channel;
+struct netback_hash;
 struct netback_queue;
 struct netback_rx_pending;
 
@@ -79,11 +80,13 @@ void netback_receive_fini(struct netback_receive *receive);
  * @skb: the packet, given away
  * @foreign: it has pages that the library knows the grants of
  * @more: another one comes at once
+ * @hash: how the guest wants its packets hashed, or NULL
  *
  * Context: the network interface's transmit function, or at least its lock.
  */
 void netback_receive_packet(struct netback_receive *receive,
-			    struct sk_buff *skb, bool foreign, bool more);
+			    struct sk_buff *skb, bool foreign, bool more,
+			    const struct netback_hash *hash);
 
 /**
  * netback_receive_purge() - drop all packets that wait

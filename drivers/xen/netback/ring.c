@@ -31,11 +31,15 @@ static_assert(offsetof(struct netback_ring_shared, slots) ==
 	      offsetof(struct xen_netif_tx_sring, ring));
 static_assert(sizeof(union xen_netif_tx_sring_entry) == NETBACK_TX_SLOT_BYTES);
 static_assert(sizeof(union xen_netif_rx_sring_entry) == NETBACK_RX_SLOT_BYTES);
+static_assert(offsetof(struct netback_ring_shared, slots) ==
+	      offsetof(struct xen_netif_ctrl_sring, ring));
+static_assert(sizeof(union xen_netif_ctrl_sring_entry) ==
+	      NETBACK_CTRL_SLOT_BYTES);
 
 static u8 *slot(const struct netback_ring *ring, u32 index)
 {
 	return ring->shared->slots +
-	       (index & (NETBACK_RING_SIZE - 1)) * ring->slot_bytes;
+	       (index & (ring->size - 1)) * ring->slot_bytes;
 }
 
 int netback_ring_attach(struct netback_ring *ring, void *shared,
@@ -45,6 +49,8 @@ int netback_ring_attach(struct netback_ring *ring, void *shared,
 
 	ring->shared = shared;
 	ring->slot_bytes = slot_bytes;
+	ring->size = slot_bytes == NETBACK_CTRL_SLOT_BYTES ?
+		     NETBACK_CTRL_RING_SIZE : NETBACK_RING_SIZE;
 	ring->broken = false;
 	rsp_prod = READ_ONCE(ring->shared->rsp_prod);
 	ring->req_cons = rsp_prod;
@@ -60,7 +66,7 @@ int netback_ring_attach(struct netback_ring *ring, void *shared,
 int netback_ring_waiting(struct netback_ring *ring)
 {
 	u32 waiting = READ_ONCE(ring->shared->req_prod) - ring->req_cons;
-	u32 room = NETBACK_RING_SIZE - (ring->req_cons - ring->rsp_pushed);
+	u32 room = ring->size - (ring->req_cons - ring->rsp_pushed);
 
 	/* No slot is read before the index that says it is filled. */
 	virt_rmb();

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The backend's end of a shared ring, of either direction. Pure. */
+/* The backend's end of a shared ring, of packets or of messages. Pure. */
 #ifndef XEN_NETBACK_RING_H
 #define XEN_NETBACK_RING_H
 
 #include <linux/types.h>
 
-/* A ring is one page. So many slots fit into it, whatever the direction. */
+/* A ring is one page. So many slots of packets fit into it, in either direction. */
 #define NETBACK_RING_SIZE	256
+
+/* And so many messages. */
+#define NETBACK_CTRL_RING_SIZE	128
 
 /* Sizes of a slot: that of the larger of request and response. */
 #define NETBACK_TX_SLOT_BYTES	12
 #define NETBACK_RX_SLOT_BYTES	8
-#define NETBACK_SLOT_BYTES_MAX	12
+#define NETBACK_CTRL_SLOT_BYTES	16
+#define NETBACK_SLOT_BYTES_MAX	16
 
 struct netback_ring_shared;
 
@@ -19,6 +23,7 @@ struct netback_ring_shared;
  * struct netback_ring - the backend's end; all fields are private to ring.c
  * @shared: the granted page
  * @slot_bytes: size of a slot
+ * @size: number of slots
  * @req_cons: requests taken so far
  * @rsp_prod: responses written so far
  * @rsp_pushed: responses that the frontend was told of
@@ -30,6 +35,7 @@ struct netback_ring_shared;
 struct netback_ring {
 	struct netback_ring_shared *shared;
 	unsigned int slot_bytes;
+	u32 size;
 	u32 req_cons;
 	u32 rsp_prod;
 	u32 rsp_pushed;
@@ -40,7 +46,7 @@ struct netback_ring {
  * netback_ring_attach() - take up the backend's end of a ring
  * @ring: to be initialised
  * @shared: the mapped page
- * @slot_bytes: %NETBACK_TX_SLOT_BYTES or %NETBACK_RX_SLOT_BYTES
+ * @slot_bytes: NETBACK_..._SLOT_BYTES
  *
  * Starts from the indices found in the page: the backend may be a successor of
  * one that served the same ring.

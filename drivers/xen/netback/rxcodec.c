@@ -93,15 +93,33 @@ unsigned int netback_rx_response(void *raw, u16 id, u16 flags, s16 status)
 	return sizeof(response);
 }
 
-unsigned int netback_rx_extra_gso(void *raw, enum netback_gso gso, u16 size)
+unsigned int netback_rx_extra_gso(void *raw, enum netback_gso gso, u16 size,
+				  bool more)
 {
 	struct xen_netif_extra_info extra = {
 		.type = XEN_NETIF_EXTRA_TYPE_GSO,
+		.flags = more ? XEN_NETIF_EXTRA_FLAG_MORE : 0,
 		.u.gso = {
 			.size = size,
 			.type = gso == NETBACK_GSO_TCPV4 ?
 				XEN_NETIF_GSO_TYPE_TCPV4 :
 				XEN_NETIF_GSO_TYPE_TCPV6,
+		},
+	};
+
+	memcpy(raw, &extra, sizeof(extra));
+	return sizeof(extra);
+}
+
+unsigned int netback_rx_extra_hash(void *raw, u8 type, u32 value)
+{
+	struct xen_netif_extra_info extra = {
+		.type = XEN_NETIF_EXTRA_TYPE_HASH,
+		.u.hash = {
+			.type = type,
+			.algorithm = XEN_NETIF_CTRL_HASH_ALGORITHM_TOEPLITZ,
+			.value = { value, value >> 8, value >> 16,
+				   value >> 24 },
 		},
 	};
 

@@ -95,9 +95,21 @@ unsigned int netback_rx_response(void *raw, u16 id, u16 flags, s16 status);
  * @raw: gets it
  * @gso: NETBACK_GSO_TCPV4 or NETBACK_GSO_TCPV6
  * @size: of each segment
+ * @more: another slot with extra information follows
  *
  * Return: its size in bytes.
  */
-unsigned int netback_rx_extra_gso(void *raw, enum netback_gso gso, u16 size);
+unsigned int netback_rx_extra_gso(void *raw, enum netback_gso gso, u16 size,
+				  bool more);
+
+/**
+ * netback_rx_extra_hash() - the slot with a Toeplitz hash, the last of its kind
+ * @raw: gets it
+ * @type: _XEN_NETIF_CTRL_HASH_TYPE_...
+ * @value: the hash
+ *
+ * Return: its size in bytes.
+ */
+unsigned int netback_rx_extra_hash(void *raw, u8 type, u32 value);
 
 #endif

@@ -12,6 +12,7 @@ static const char * const names[NETBACK_STATS] = {
 	[NETBACK_STAT_TX_PASSES] = "tx_passes",
 	[NETBACK_STAT_TX_NOTIFICATIONS] = "tx_notifications",
 	[NETBACK_STAT_TX_THROTTLED] = "tx_throttled",
+	[NETBACK_STAT_TX_STAGED] = "tx_staged",
 	[NETBACK_STAT_XDP_PASS] = "xdp_pass",
 	[NETBACK_STAT_XDP_DROP] = "xdp_drop",
 	[NETBACK_STAT_XDP_TX] = "xdp_tx",
@@ -27,6 +28,7 @@ static const char * const names[NETBACK_STATS] = {
 	[NETBACK_STAT_RX_PASSES] = "rx_passes",
 	[NETBACK_STAT_RX_NOTIFICATIONS] = "rx_notifications",
 	[NETBACK_STAT_RX_STALLS] = "rx_stalls",
+	[NETBACK_STAT_RX_STAGED] = "rx_staged",
 };
 
 const char *netback_stats_name(enum netback_stat stat)

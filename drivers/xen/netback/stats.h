@@ -19,6 +19,7 @@
  * @NETBACK_STAT_TX_PASSES: passes over the transmit ring that found something
  * @NETBACK_STAT_TX_NOTIFICATIONS: notifications of responses to it
  * @NETBACK_STAT_TX_THROTTLED: times that the rate limit made it wait
+ * @NETBACK_STAT_TX_STAGED: slots that were read from staging grants
  * @NETBACK_STAT_XDP_PASS: packets from the guest that a program let pass
  * @NETBACK_STAT_XDP_DROP: packets that it dropped
  * @NETBACK_STAT_XDP_TX: packets that it sent back to the guest
@@ -36,6 +37,7 @@
  * @NETBACK_STAT_RX_PASSES: passes over the receive ring that found something
  * @NETBACK_STAT_RX_NOTIFICATIONS: notifications of responses to it
  * @NETBACK_STAT_RX_STALLS: times that the guest was found not to receive
+ * @NETBACK_STAT_RX_STAGED: slots that were written to staging grants
  * @NETBACK_STATS: how many there are
  */
 enum netback_stat {
@@ -49,6 +51,7 @@ enum netback_stat {
 	NETBACK_STAT_TX_PASSES,
 	NETBACK_STAT_TX_NOTIFICATIONS,
 	NETBACK_STAT_TX_THROTTLED,
+	NETBACK_STAT_TX_STAGED,
 	NETBACK_STAT_XDP_PASS,
 	NETBACK_STAT_XDP_DROP,
 	NETBACK_STAT_XDP_TX,
@@ -64,6 +67,7 @@ enum netback_stat {
 	NETBACK_STAT_RX_PASSES,
 	NETBACK_STAT_RX_NOTIFICATIONS,
 	NETBACK_STAT_RX_STALLS,
+	NETBACK_STAT_RX_STAGED,
 	NETBACK_STATS
 };
 

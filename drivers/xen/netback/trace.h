@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Tracepoints: a packet of either direction, a pass. */
+/* Tracepoints: a packet of either direction, a pass, a control message. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM xen_netback
 
@@ -9,6 +9,7 @@
 #include <linux/skbuff.h>
 #include <linux/tracepoint.h>
 
+#include "ctrlcodec.h"
 #include "queue.h"
 #include "txcodec.h"
 
@@ -83,6 +84,32 @@ TRACE_EVENT(netback_pass,
 	),
 	TP_printk("queue=%s side=%s packets=%u copy_ops=%u", __get_str(queue),
 		  __get_str(side), __entry->packets, __entry->ops)
+);
+
+TRACE_EVENT(netback_control,
+	TP_PROTO(const struct net_device *dev,
+		 const struct netback_ctrl_request *request, u32 status,
+		 u32 answer),
+	TP_ARGS(dev, request, status, answer),
+	TP_STRUCT__entry(
+		__string(interface, dev->name)
+		__field(u16, type)
+		__array(u32, data, 3)
+		__field(u32, status)
+		__field(u32, answer)
+	),
+	TP_fast_assign(
+		compat_assign_str(interface, dev->name);
+		__entry->type = request->type;
+		memcpy(__entry->data, request->data, sizeof(__entry->data));
+		__entry->status = status;
+		__entry->answer = answer;
+	),
+	TP_printk("interface=%s type=%u (%s) data=%u,%u,%u status=%u answer=%u",
+		  __get_str(interface), __entry->type,
+		  netback_ctrl_type_name(__entry->type), __entry->data[0],
+		  __entry->data[1], __entry->data[2], __entry->status,
+		  __entry->answer)
 );
 
 #endif /* XEN_NETBACK_TRACE_H */

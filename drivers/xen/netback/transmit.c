@@ -148,8 +148,17 @@ static void transmit_copy(struct netback_transmit *transmit,
 			  const struct netback_tx_slot *slot,
 			  unsigned int done, void *to, unsigned int len)
 {
+	struct netback_queue *queue = transmit->queue;
 	unsigned int now;
 
+	if (netback_staging_read(&queue->staging, slot->gref,
+				 slot->offset + done, to, len)) {
+		/* One that is divided is counted once. */
+		if (!done)
+			netback_stats_add(&transmit->stats,
+					  NETBACK_STAT_TX_STAGED, 1);
+		return;
+	}
 	for (; len; len -= now, to += now, done += now) {
 		now = min_t(unsigned int, len, PAGE_SIZE - offset_in_page(to));
 		xengnt_copy_from_grant(&transmit->copy, slot->gref,
@@ -434,6 +443,18 @@ static void transmit_count(struct netback_transmit *transmit,
 		netback_stats_add(stats, NETBACK_STAT_TX_GSO, 1);
 }
 
+/* What the guest says, if it has said how it hashes. */
+static void transmit_set_hash(struct netback_transmit *transmit,
+			      struct sk_buff *skb,
+			      const struct netback_tx_packet *packet)
+{
+	if (packet->hashed &&
+	    rcu_access_pointer(transmit->queue->conn->hash))
+		skb_set_hash(skb, packet->hash,
+			     packet->hash_l4 ? PKT_HASH_TYPE_L4 :
+					       PKT_HASH_TYPE_L3);
+}
+
 /* To the network stack. */
 static void transmit_pass_on(struct netback_transmit *transmit,
 			     struct netback_tx_pending *p)
@@ -453,6 +474,7 @@ static void transmit_pass_on(struct netback_transmit *transmit,
 		return;
 	}
 	skb_probe_transport_header(skb);
+	transmit_set_hash(transmit, skb, &p->packet);
 	skb_record_rx_queue(skb, transmit->queue->index);
 	transmit_count(transmit, &p->packet);
 	napi_gro_receive(&transmit->napi, skb);

@@ -78,6 +78,25 @@ static void read_multicast(struct netback_tx_packet *packet,
 	memcpy(packet->address, extra->u.mcast.addr, sizeof(packet->address));
 }
 
+/* A hint: one of a kind that we do not know is as good as none. */
+static void read_hash(struct netback_tx_packet *packet,
+		      const struct xen_netif_extra_info *extra)
+{
+	if (extra->u.hash.algorithm != XEN_NETIF_CTRL_HASH_ALGORITHM_TOEPLITZ)
+		return;
+	if (extra->u.hash.type > _XEN_NETIF_CTRL_HASH_TYPE_IPV6_TCP)
+		return;
+	packet->hashed = true;
+	packet->hash_l4 = extra->u.hash.type ==
+			  _XEN_NETIF_CTRL_HASH_TYPE_IPV4_TCP ||
+			  extra->u.hash.type ==
+			  _XEN_NETIF_CTRL_HASH_TYPE_IPV6_TCP;
+	packet->hash = extra->u.hash.value[0] |
+		       extra->u.hash.value[1] << 8 |
+		       extra->u.hash.value[2] << 16 |
+		       (u32)extra->u.hash.value[3] << 24;
+}
+
 static void read_extra(struct netback_tx_packet *packet, const void *raw)
 {
 	struct xen_netif_extra_info extra;
@@ -101,6 +120,8 @@ static void read_extra(struct netback_tx_packet *packet, const void *raw)
 	else if (extra.type == XEN_NETIF_EXTRA_TYPE_MCAST_ADD ||
 		 extra.type == XEN_NETIF_EXTRA_TYPE_MCAST_DEL)
 		read_multicast(packet, &extra);
+	else if (extra.type == XEN_NETIF_EXTRA_TYPE_HASH)
+		read_hash(packet, &extra);
 }
 
 static void read_first(struct netback_tx_packet *packet,

@@ -85,6 +85,9 @@ struct netback_tx_slot {
  * @gso_size: of each segment
  * @list: enum netback_tx_list; if not KEEP this is no packet, and has no slots
  * @address: for the multicast list
+ * @hashed: it comes with a Toeplitz hash, @hash
+ * @hash_l4: of ports, too
+ * @hash: whatever the guest says that it is
  * @csum_blank: the checksum is left to us
  * @validated: the data can be trusted not to be damaged
  * @nr_extras: slots with extra information, right behind the first slot
@@ -105,6 +108,9 @@ struct netback_tx_packet {
 	u16 gso_size;
 	u8 list;
 	u8 address[ETH_ALEN];
+	bool hashed;
+	bool hash_l4;
+	u32 hash;
 	bool csum_blank;
 	bool validated;
 	u8 nr_extras;

@@ -95,7 +95,7 @@ static int send_frame(struct netback_queue *queue, struct xdp_frame *frame,
 	foreign = netback_foreign_prepare(skb);
 	if (foreign >= 0 &&
 	    netback_multicast_wants(&queue->conn->multicast, skb->data)) {
-		netback_receive_packet(&queue->receive, skb, foreign, more);
+		netback_receive_packet(&queue->receive, skb, foreign, more, NULL);
 	} else {
 		DEV_STATS_INC(dev, tx_dropped);
 		kfree_skb(skb);

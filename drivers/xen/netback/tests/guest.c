@@ -117,6 +117,9 @@ void guest_connect(struct kunit *test, unsigned int nr_queues, bool split)
 	KUNIT_ASSERT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateInitWait));
 	xenmodel_vif_hotplug(&g->vif);
 	KUNIT_ASSERT_EQ(test, 0, xenmodel_vif_offer(&g->vif, nr_queues, split));
+	if (g->ctrl)
+		KUNIT_ASSERT_EQ(test, 0, xenmodel_vif_offer_ctrl(&g->vif,
+								 GUEST_CTRL));
 	xenmodel_vif_write(&g->vif, "state", XenbusStateConnected);
 	KUNIT_ASSERT_TRUE(test,
 			  xenmodel_vif_wait(&g->vif, XenbusStateConnected));
@@ -124,6 +127,56 @@ void guest_connect(struct kunit *test, unsigned int nr_queues, bool split)
 	/* The network stack takes its time over a new carrier. */
 	msleep(1500);
 	KUNIT_EXPECT_TRUE(test, netif_carrier_ok(g->dev));
+}
+
+void guest_ctrl_put(struct guest *g, u16 type, u32 a, u32 b, u32 c)
+{
+	struct xen_netif_ctrl_request *request;
+
+	request = xenmodel_vif_ctrl_request(&g->vif);
+	request->id = 0x100 + type;
+	request->type = type;
+	request->data[0] = a;
+	request->data[1] = b;
+	request->data[2] = c;
+}
+
+int guest_ctrl_answer(struct kunit *test, u16 type, u32 *data)
+{
+	struct xen_netif_ctrl_response response;
+	struct guest *g = test->priv;
+
+	if (!xenmodel_vif_ctrl_response(&g->vif, &response))
+		return GUEST_NO_ANSWER;
+	KUNIT_EXPECT_EQ(test, (u16)(0x100 + type), response.id);
+	KUNIT_EXPECT_EQ(test, type, response.type);
+	*data = response.data;
+	return response.status;
+}
+
+/* A message, and the status of its answer. */
+int guest_ask(struct kunit *test, u16 type, u32 a, u32 b, u32 c, u32 *data)
+{
+	struct guest *g = test->priv;
+
+	guest_ctrl_put(g, type, a, b, c);
+	xenmodel_vif_ctrl_push(&g->vif);
+	return guest_ctrl_answer(test, type, data);
+}
+
+int guest_say(struct kunit *test, u16 type, u32 a, u32 b, u32 c)
+{
+	u32 data;
+
+	return guest_ask(test, type, a, b, c, &data);
+}
+
+void guest_connect_ctrl(struct kunit *test, unsigned int nr_queues)
+{
+	struct guest *g = test->priv;
+
+	g->ctrl = true;
+	guest_connect(test, nr_queues, true);
 }
 
 void guest_disconnect(struct kunit *test)

@@ -17,10 +17,13 @@
 #define GUEST_DEVID	3
 #define GUEST_NAME	"vif21.3"
 
-/* Of the guest's memory: rings, then data. */
+/* Of the guest's memory: rings, then data, then the control ring. */
 #define GUEST_DATA	(2 * XENMODEL_VIF_QUEUES)
 #define GUEST_NR_DATA	32
-#define GUEST_NR_PAGES	(GUEST_DATA + GUEST_NR_DATA)
+/* Of the data: what control messages name. */
+#define GUEST_LIST	31
+#define GUEST_CTRL	(GUEST_DATA + GUEST_NR_DATA)
+#define GUEST_NR_PAGES	(GUEST_CTRL + 1)
 
 /* An Ethernet type that nobody knows. */
 #define GUEST_ETHERTYPE	0x88b5
@@ -29,6 +32,7 @@
  * struct guest - the guest, and what sees its packets
  * @domain: its memory and its grants
  * @vif: its interface
+ * @ctrl: it shall have a control ring when it connects
  * @refs: grants of its data pages
  * @dev: the interface in this domain, while connected
  * @tap: sees what the guest sends
@@ -37,6 +41,7 @@
 struct guest {
 	struct xenmodel_domain *domain;
 	struct xenmodel_vif vif;
+	bool ctrl;
 	grant_ref_t refs[GUEST_NR_DATA];
 	struct net_device *dev;
 	struct packet_type tap;
@@ -101,5 +106,19 @@ void guest_give(struct guest *g, struct sk_buff *skb);
 /* Offer data pages @first and on for received data; the id is the page. */
 void guest_offer(struct guest *g, unsigned int queue, unsigned int first,
 		 unsigned int nr);
+
+/* The same as guest_connect(), with a control ring. */
+void guest_connect_ctrl(struct kunit *test, unsigned int nr_queues);
+
+/* A control message, not yet published; it has an id of its type. */
+void guest_ctrl_put(struct guest *g, u16 type, u32 a, u32 b, u32 c);
+
+/* The status of the next answer, which has to be to such a message. */
+#define GUEST_NO_ANSWER	(-1)	/* there is none */
+int guest_ctrl_answer(struct kunit *test, u16 type, u32 *data);
+
+/* A control message, and the status of its answer. */
+int guest_ask(struct kunit *test, u16 type, u32 a, u32 b, u32 c, u32 *data);
+int guest_say(struct kunit *test, u16 type, u32 a, u32 b, u32 c);
 
 #endif

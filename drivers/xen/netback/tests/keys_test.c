@@ -57,6 +57,19 @@ static const struct row rows[] = {
 	  TWO FIRST "queue-1/rx-ring-ref=1 " SECOND, -EINVAL, "share" },
 	{ "a port of two queues",
 	  TWO FIRST "queue-1/event-channel=3 " SECOND, -EINVAL, "share" },
+	{ "a control ring", RINGS ONE_PORT
+	  "ctrl-ring-ref=7 event-channel-ctrl=6", 0 },
+	{ "a control ring without a port", RINGS ONE_PORT "ctrl-ring-ref=7",
+	  -ENOENT, "event-channel-ctrl" },
+	{ "a control ring with port 0", RINGS ONE_PORT
+	  "ctrl-ring-ref=7 event-channel-ctrl=0", -EINVAL,
+	  "event-channel-ctrl" },
+	{ "a control ring that is no number", RINGS ONE_PORT
+	  "ctrl-ring-ref=-7 event-channel-ctrl=6", -EINVAL, "ctrl-ring-ref" },
+	{ "a control ring that is another ring", RINGS ONE_PORT
+	  "ctrl-ring-ref=8 event-channel-ctrl=6", -EINVAL, "control ring" },
+	{ "a control ring with another ring's port", RINGS ONE_PORT
+	  "ctrl-ring-ref=7 event-channel-ctrl=5", -EINVAL, "control ring" },
 	{ "a queue missing", TWO FIRST, -ENOENT, "queue-1/tx-ring-ref" },
 	{ "only the first is split",
 	  TWO FIRST SECOND
@@ -101,8 +114,7 @@ static int read_all(const char *keys, struct netback_frontend_config *config,
 		ret = netback_keys_read_queue(&source, config, i, &queues[i],
 					      error);
 	if (!ret)
-		ret = netback_keys_check_queues(queues, config->nr_queues,
-						error);
+		ret = netback_keys_check_queues(config, queues, error);
 	return ret;
 }
 
@@ -129,7 +141,8 @@ static void netback_keys_test_rows(struct kunit *test)
 
 static void netback_keys_test_everything(struct kunit *test)
 {
-	static const char * const keys = RINGS EVERY_SWITCH SPLIT ONE_PORT;
+	static const char * const keys = RINGS EVERY_SWITCH SPLIT ONE_PORT
+					 " ctrl-ring-ref=10 event-channel-ctrl=11";
 	struct netback_queue_config queue;
 	struct netback_frontend_config config;
 	struct netback_keys_error error;
@@ -145,6 +158,9 @@ static void netback_keys_test_everything(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 9U, queue.rx_ring_ref);
 	KUNIT_EXPECT_EQ(test, 5U, queue.tx_port);
 	KUNIT_EXPECT_EQ(test, 6U, queue.rx_port);
+	KUNIT_EXPECT_TRUE(test, config.ctrl);
+	KUNIT_EXPECT_EQ(test, 10U, config.ctrl_ring_ref);
+	KUNIT_EXPECT_EQ(test, 11U, config.ctrl_port);
 }
 
 /* What is not there is not offered, but for the oldest of all. */
@@ -161,6 +177,7 @@ static void netback_keys_test_defaults(struct kunit *test)
 			   config.sg || config.gso_tcpv4 || config.gso_tcpv6 ||
 			   config.ipv6_csum);
 	KUNIT_EXPECT_TRUE(test, config.ip_csum);
+	KUNIT_EXPECT_FALSE(test, config.ctrl);
 	KUNIT_EXPECT_EQ(test, 5U, queue.tx_port);
 	KUNIT_EXPECT_EQ(test, 5U, queue.rx_port);
 }

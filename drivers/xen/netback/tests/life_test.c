@@ -29,7 +29,7 @@ static void netback_life_test_probe(struct kunit *test)
 		{ "multi-queue-max-queues", 4 },
 		{ "feature-multicast-control", 1 },
 		{ "feature-dynamic-multicast-control", 1 },
-		{ "feature-ctrl-ring", -1 },
+		{ "feature-ctrl-ring", 1 },
 	};
 	struct guest *g = test->priv;
 	unsigned int i;
@@ -187,6 +187,7 @@ static const struct bad_key bad_keys[] = {
 	{ "port is zero", "event-channel-tx", "0" },
 	{ "too many queues", "multi-queue-num-queues", "5" },
 	{ "cannot copy", "request-rx-copy", "0" },
+	{ "control ring without a port", "ctrl-ring-ref", "1" },
 };
 
 KUNIT_ARRAY_PARAM_DESC(bad_key, bad_keys, name);

@@ -12,6 +12,8 @@
 #include "../credit.c"
 #include "../multicast.c"
 #include "../buffers.c"
+#include "../ctrlcodec.c"
+#include "../hash.c"
 
 MODULE_DESCRIPTION("Tests of xen-netback's pure parts");
 MODULE_LICENSE("GPL");

@@ -143,15 +143,29 @@ static void netback_rxcodec_test_extra(struct kunit *test)
 
 	memset(&extra, 0xa5, sizeof(extra));
 	KUNIT_EXPECT_EQ(test, 8U,
-			netback_rx_extra_gso(&extra, NETBACK_GSO_TCPV6, 1428));
+			netback_rx_extra_gso(&extra, NETBACK_GSO_TCPV6, 1428,
+					     false));
 	KUNIT_EXPECT_EQ(test, XEN_NETIF_EXTRA_TYPE_GSO, extra.type);
 	KUNIT_EXPECT_EQ(test, 0, extra.flags);
 	KUNIT_EXPECT_EQ(test, XEN_NETIF_GSO_TYPE_TCPV6, extra.u.gso.type);
 	KUNIT_EXPECT_EQ(test, 1428, extra.u.gso.size);
 	KUNIT_EXPECT_EQ(test, 0, extra.u.gso.features);
 	KUNIT_EXPECT_EQ(test, 0, extra.u.gso.pad);
-	netback_rx_extra_gso(&extra, NETBACK_GSO_TCPV4, 1);
+	netback_rx_extra_gso(&extra, NETBACK_GSO_TCPV4, 1, true);
 	KUNIT_EXPECT_EQ(test, XEN_NETIF_GSO_TYPE_TCPV4, extra.u.gso.type);
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_EXTRA_FLAG_MORE, (int)extra.flags);
+}
+
+static void netback_rxcodec_test_extra_hash(struct kunit *test)
+{
+	static const u8 expected[8] = { 4, 0, 3, 1, 0x12, 0x34, 0x56, 0xf8 };
+	u8 extra[8];
+
+	KUNIT_EXPECT_EQ(test, 8U,
+			netback_rx_extra_hash(extra,
+					      _XEN_NETIF_CTRL_HASH_TYPE_IPV6_TCP,
+					      0xf8563412));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(extra, expected, sizeof(extra)));
 }
 
 static struct kunit_case netback_rxcodec_cases[] = {
@@ -160,6 +174,7 @@ static struct kunit_case netback_rxcodec_cases[] = {
 	KUNIT_CASE(netback_rxcodec_test_request),
 	KUNIT_CASE(netback_rxcodec_test_response),
 	KUNIT_CASE(netback_rxcodec_test_extra),
+	KUNIT_CASE(netback_rxcodec_test_extra_hash),
 	{}
 };
 
