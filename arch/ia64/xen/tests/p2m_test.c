@@ -2,6 +2,7 @@
 /*
  * Machine frames: asked for, and read in Xen's own table.
  */
+#include <linux/ioport.h>
 #include <xen/gnttab/p2m.h>
 #include "fixture.h"
 
@@ -189,6 +190,17 @@ static void xengnt_ia64_p2m_test_odd_size(struct kunit *test)
 	}
 }
 
+/* Might somebody else have what is at this frame? */
+static bool place_is_free(u64 frame)
+{
+	resource_size_t at = frame << XENGNT_IA64_PAGE_SHIFT;
+
+	if (!request_mem_region(at, 1UL << XENGNT_IA64_PAGE_SHIFT, "somebody"))
+		return false;
+	release_mem_region(at, 1UL << XENGNT_IA64_PAGE_SHIFT);
+	return true;
+}
+
 static void xengnt_ia64_p2m_test_refused(struct kunit *test)
 {
 	u64 at;
@@ -200,7 +212,7 @@ static void xengnt_ia64_p2m_test_refused(struct kunit *test)
 	xenmodel_ia64_fail(DOM0VP_OP, 0, -ENOSYS);
 	KUNIT_EXPECT_EQ(test, source(test)->table_open(), -ENOSYS);
 	KUNIT_EXPECT_EQ(test, look(test, 1), (unsigned long)XENGNT_NO_FRAME);
-	/* the place was given back */
+	KUNIT_EXPECT_TRUE(test, place_is_free(at));
 	KUNIT_EXPECT_EQ(test, source(test)->table_open(), 0);
 	KUNIT_EXPECT_EQ(test, xenmodel_ia64_p2m_window(), at);
 	source(test)->table_close();
