@@ -5,9 +5,10 @@ import io
 import tarfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from context import FIXTURES, Scratch
-from xenlab import payload as payloads, setup, testcase, topology
+from xenlab import payload as payloads, runner, setup, testcase, topology
 from xenlab.errors import LabError
 from xenlab.payload import RESULTS, SECTOR, Payload
 
@@ -160,6 +161,27 @@ class SetupTest(unittest.TestCase):
         names = {setup.Setup(top, kernel, mode).name for top in topology.TOPOLOGIES.values()
                  for kernel in ("6.1", "6.12") for mode in setup.MODES}
         self.assertEqual(len(names), len(topology.TOPOLOGIES) * 4)
+
+
+class RestoreTest(unittest.TestCase):
+    """A machine that comes back wrong from its snapshot."""
+
+    def run_with(self, *began: float | None) -> list[bool]:
+        """Runs that got to the test after so long, or never: was the snapshot renewed?"""
+        results = [runner.Result("x", "pv-pv-6.1", False, 1.0, payload_seconds=b) for b in began]
+        case = testcase.load(FIXTURES / "passes")
+        with (mock.patch.object(runner.snapshot, "get") as get,
+              mock.patch.object(runner, "run", side_effect=results),
+              mock.patch.object(runner.progress, "say")):
+            runner.run_restored(case, mock.Mock(), Path("/nowhere"), mock.Mock())
+        return [call.kwargs["renew"] for call in get.call_args_list]
+
+    def test_renewed_once(self) -> None:
+        self.assertEqual(self.run_with(None, 1.0), [False, True])
+        self.assertEqual(self.run_with(None, None), [False, True])
+
+    def test_a_failed_test_is_not_repeated(self) -> None:
+        self.assertEqual(self.run_with(1.0), [False])
 
 
 if __name__ == "__main__":

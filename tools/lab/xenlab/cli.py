@@ -125,13 +125,9 @@ def _run(args: argparse.Namespace) -> int:
     output = args.output.resolve() if args.output else report.results_folder()
     results = []
     for case, setup in plan:
-        base = snapshot.get(setup)
         target = _target(output, case, setup, plan)
         echo = (lambda line: print(f"    {line}", flush=True)) if args.verbose else None
-        try:
-            result = runner.run(case, setup, base, target, options, echo)
-        finally:
-            base.release()
+        result = runner.run_restored(case, setup, target, options, echo)
         results.append(result)
         print(report.line(result), flush=True)
         if not result.ok and not args.verbose:

@@ -79,6 +79,8 @@ class Machine:
         if self._monitor_far:
             args += ["-chardev", f"socket,id=monitor,fd={self._monitor_far.fileno()}",
                      "-mon", "chardev=monitor,mode=control"]
+            # A state that was saved while the machine stood still runs when it is restored.
+            args += ["-global", "migration.store-global-state=off"]
         if self._state:
             args += ["-incoming", f"fd:{self._state.fileno()}"]
         return args

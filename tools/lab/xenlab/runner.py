@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Iterator, TextIO
 
-from . import gate, locks, paths, payload as payloads, snapshot
+from . import gate, locks, paths, payload as payloads, progress, snapshot
 from .errors import LabError
 from .machine import CONTROL, Ended, Machine, TooLate
 from .payload import Payload
@@ -149,6 +149,25 @@ class Follower:
             self.failed.append(line)
         if self.echo:
             self.echo(line)
+
+
+def run_restored(case: TestCase, setup: Setup, target: Path, options: Options,
+                 echo: Callable[[str], None] | None = None) -> Result:
+    """Run a test from the setup's snapshot.
+
+    A machine that does not get as far as the test has come back wrong from it: it is made
+    anew, once.
+    """
+    for renew in (False, True):
+        base = snapshot.get(setup, renew=renew)
+        try:
+            result = run(case, setup, base, target, options, echo)
+        finally:
+            base.release()
+        if result.ok or result.payload_seconds is not None or base.state is None:
+            break
+        progress.say(f"{setup.name} does not come back from its snapshot")
+    return result
 
 
 def run(case: TestCase, setup: Setup, base: snapshot.Base, target: Path, options: Options,

@@ -93,6 +93,8 @@ def _save(machine: Machine, state: Path) -> None:
     deadline = time.monotonic() + SAVE_SECONDS
     try:
         machine.command("qmp_capabilities", deadline)
+        # Else QEMU follows what is written meanwhile, and can miss some of it.
+        machine.command("stop", deadline)
         machine.command("migrate-set-parameters", deadline, **{"max-bandwidth": 100 << 30})
         machine.command("migrate", deadline, uri=f"exec:cat > '{state}'")
         while True:
