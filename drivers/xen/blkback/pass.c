@@ -637,7 +637,8 @@ static void pass_settle(struct pass *pass)
 
 	if (!blkback_io_peek(&pass->prepared))
 		return;
-	blkback_submit_begin(&pass->submit, pass->queue->conn->disk);
+	blkback_submit_begin(&pass->submit, pass->queue->conn->disk,
+			     pass->nr_prepared);
 	while ((io = blkback_io_pop(&pass->prepared))) {
 		switch (io->stage) {
 		case BLKBACK_STAGE_FETCH:

@@ -22,7 +22,7 @@ static bool disk_has_no_scheduler(const struct blkback_disk *disk)
 }
 
 void blkback_submit_begin(struct blkback_submit *submit,
-			  const struct blkback_disk *disk)
+			  const struct blkback_disk *disk, unsigned int nr)
 {
 	submit->css = NULL;
 	submit->ioprio = get_current_ioprio();
@@ -30,12 +30,16 @@ void blkback_submit_begin(struct blkback_submit *submit,
 	submit->last_begin = U64_MAX;
 	submit->last_end = U64_MAX;
 	submit->quick = disk_has_no_scheduler(disk);
-	blk_start_plug(&submit->plug);
+	/* One alone has nobody to be put together with, unless it is split. */
+	submit->plugged = nr > 1 || !submit->quick;
+	if (submit->plugged)
+		blk_start_plug(&submit->plug);
 }
 
 void blkback_submit_end(struct blkback_submit *submit)
 {
-	blk_finish_plug(&submit->plug);
+	if (submit->plugged)
+		blk_finish_plug(&submit->plug);
 	blkback_cgroup_charged(&submit->css);
 }
 
@@ -104,7 +108,7 @@ void blkback_submit_io(struct blkback_submit *submit, struct blkback_io *io,
 	struct bio *bio = &io->bio;
 
 	/* Have their tags allocated together. */
-	if (!(submit->nr++ % SUBMIT_GROUP))
+	if (submit->plugged && !(submit->nr++ % SUBMIT_GROUP))
 		submit->plug.nr_ios = min(left, SUBMIT_GROUP);
 	/* Told the block device, it would look for whom to charge each time. */
 	bio_init(bio, NULL, io->extent->bvecs, io->nr_pages,

@@ -13,6 +13,7 @@ struct cgroup_subsys_state;
 /**
  * struct blkback_submit - what is found out once for all of them
  * @plug: holds back what is submitted
+ * @plugged: @plug is in use
  * @css: for blkback_cgroup_charge()
  * @ioprio: of the thread, as the block layer would ask for each bio
  * @nr: how many were submitted
@@ -24,6 +25,7 @@ struct cgroup_subsys_state;
  */
 struct blkback_submit {
 	struct blk_plug plug;
+	bool plugged;
 	struct cgroup_subsys_state *css;
 	u16 ioprio;
 	unsigned int nr;
@@ -36,11 +38,12 @@ struct blkback_submit {
  * blkback_submit_begin() - from here on
  * @submit: to set up
  * @disk: where to
+ * @nr: how many requests there may be
  *
  * Context: the queue's thread.
  */
 void blkback_submit_begin(struct blkback_submit *submit,
-			  const struct blkback_disk *disk);
+			  const struct blkback_disk *disk, unsigned int nr);
 
 /**
  * blkback_submit_io() - give a request to the block device
