@@ -8,6 +8,7 @@
  * down, runs by itself and comes back as an event.
  */
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/kdev_t.h>
 #include <linux/module.h>
 #include <linux/ratelimit.h>
@@ -612,6 +613,7 @@ static int device_probe(struct xenbus_device *xbdev,
 		return -ENOMEM;
 	kref_init(&device->refs);
 	device->xbdev = xbdev;
+	device->heavy = jiffies;
 	spin_lock_init(&device->event_lock);
 	spin_lock_init(&device->cgroup.lock);
 	mutex_init(&device->lock);

@@ -30,6 +30,7 @@ struct seq_file;
  * @xbdev: the device on xenbus; valid for @work
  * @offered: what frontends were told that they may have
  * @data_path: what the administrator wants, without a lock
+ * @heavy: when it last had more at work than a turn, in jiffies; without a lock
  * @hotplug: watch on the key that the hotplug script writes
  * @own_state: watch on the key that holds our state
  * @event_lock: protects the next three
@@ -57,6 +58,7 @@ struct blkback_device {
 	struct xenbus_device *xbdev;
 	struct blkback_keys_limits offered;
 	enum blkback_path data_path;
+	unsigned long heavy;
 	struct xenbus_watch hotplug;
 	struct xenbus_watch own_state;
 

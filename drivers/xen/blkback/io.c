@@ -174,6 +174,8 @@ static __always_inline void io_answer(struct blkback_io *io)
 			     io->request.operation,
 			     blkback_codec_status(io->error));
 	io_account(io);
+	WRITE_ONCE(io->queue->turn.answered,
+		   io->queue->turn.answered + io->cost);
 	if (io->taken)
 		blkback_latency_count(&io->queue->latency,
 				      io->request.operation, io->taken);
@@ -208,6 +210,8 @@ void blkback_io_finish(struct blkback_io *io, bool push)
 	io_release(io, &queue->free);
 	if (queue->draining)
 		wake_up(&queue->drained);
+	if (unlikely(blkback_turn_is_over(&queue->turn)))
+		blkback_queue_wake(queue);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 

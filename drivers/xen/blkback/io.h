@@ -50,6 +50,7 @@ enum blkback_pages {
  * @path: of its data, by choice or because there was no room for another
  * @nr_pages: pages held
  * @first_op: index of its first operation in the pass's batch
+ * @cost: what it counts in the queue's turn
  * @error: 0 or the first thing that went wrong
  * @taken: when it was, or 0: see blkback_latency_now()
  * @unmapping: entries still in the unmap queue
@@ -69,6 +70,7 @@ struct blkback_io {
 	enum blkback_path path;
 	unsigned int nr_pages;
 	unsigned int first_op;
+	unsigned int cost;
 	int error;
 	u64 taken;
 	atomic_t unmapping;

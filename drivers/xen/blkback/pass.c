@@ -33,6 +33,7 @@
  * @path: the way
  * @nr_prepared: how many of them may yet be submitted
  * @taken: requests taken off the ring
+ * @cost: of these
  * @expect: pages of our own that these want
  * @mapped: requests whose pages were mapped
  * @copied: requests whose data is copied
@@ -53,6 +54,7 @@ struct pass {
 	enum blkback_path path;
 	unsigned int nr_prepared;
 	unsigned int taken;
+	unsigned int cost;
 	unsigned int expect;
 	unsigned int mapped;
 	unsigned int copied;
@@ -117,6 +119,8 @@ static void pass_decode(struct pass *pass, const void *raw)
 	error = blkback_codec_decode(queue->ring.layout, raw, &queue->limits,
 				     &io->request);
 	trace_blkback_take(io);
+	io->cost = BLKBACK_TURN_REQUEST + io->request.nr_segments;
+	pass->cost += io->cost;
 	if (unlikely(error)) {
 		io_refuse(io, error, BLKBACK_STAT_REFUSED);
 		return;
@@ -145,12 +149,13 @@ static void pass_decode(struct pass *pass, const void *raw)
 static void pass_take(struct pass *pass)
 {
 	struct blkback_queue *queue = pass->queue;
+	unsigned int room = blkback_turn_begin(queue);
 	u8 raw[BLKBACK_REQUEST_BYTES_MAX];
 	int waiting = 0;
 
 	if (!pass->take || queue->broken)
 		return;
-	while (blkback_queue_may_take(queue) &&
+	while (pass->cost < room && blkback_queue_may_take(queue) &&
 	       (waiting = blkback_ring_unconsumed(&queue->ring)) > 0 &&
 	       pass->taken < queue->nr_ios) {
 		do {
@@ -158,8 +163,10 @@ static void pass_take(struct pass *pass)
 			pass_decode(pass, raw);
 			pass->taken++;
 			/* While there is a barrier each one has to ask. */
-		} while (--waiting && blkback_fence_is_open(queue->fence.common));
+		} while (--waiting && pass->cost < room &&
+			 blkback_fence_is_open(queue->fence.common));
 	}
+	blkback_turn_taken(queue, pass->cost, room);
 	if (waiting < 0) {
 		queue->broken = true;
 		blkback_conn_fail(queue->conn, queue->index,

@@ -92,6 +92,7 @@ static bool queue_has_work(struct blkback_queue *queue)
 	return READ_ONCE(queue->event) || READ_ONCE(queue->kicked) ||
 	       READ_ONCE(queue->back.head) ||
 	       blkback_persist_is_due(&queue->persist) ||
+	       blkback_turn_is_over(&queue->turn) ||
 	       kthread_should_stop();
 }
 
@@ -102,6 +103,8 @@ static void queue_sleep(struct blkback_queue *queue)
 	long left = starved ? msecs_to_jiffies(STARVED_MS) :
 			      MAX_SCHEDULE_TIMEOUT;
 
+	if (queue->turn.held)
+		left = clamp((long)(queue->turn.until - jiffies), 1L, left);
 	while (left) {
 		/* Before looking: whoever has work for us looks after that. */
 		set_current_state(TASK_INTERRUPTIBLE);
@@ -127,11 +130,13 @@ static void queue_await_start(struct blkback_queue *queue)
 
 /*
  * Is another request there? If not, the frontend notifies us of the next. A
- * ring that turns out to be broken is for the next pass to report.
+ * ring that turns out to be broken is for the next pass to report. While a turn
+ * lasts nobody asks: its end makes us look.
  */
 static bool queue_more(struct blkback_queue *queue)
 {
 	return !queue->broken && !READ_ONCE(queue->draining) &&
+	       (!queue->turn.held || blkback_turn_is_over(&queue->turn)) &&
 	       blkback_queue_may_take(queue) &&
 	       blkback_ring_final_check(&queue->ring);
 }

@@ -18,6 +18,7 @@
 #include "persist.h"
 #include "ring.h"
 #include "stats.h"
+#include "turn.h"
 
 struct blkback_conn;
 struct blkback_io;
@@ -60,6 +61,7 @@ struct xengnt_client;
  * @answers: requests that this pass has finished, of @thread alone
  * @fresh: requests not in use, of @thread alone
  * @fence: how far it may go before a barrier, under the common fence's lock
+ * @turn: how much of the ring it may take
  * @submitted: requests at the block device
  * @lock: protects what follows, and the answering side of @ring
  * @free: requests not in use any more
@@ -106,6 +108,7 @@ struct blkback_queue {
 	struct bio_list answers;
 	struct bio_list fresh;
 	struct blkback_fence_queue fence;
+	struct blkback_turn turn;
 
 	atomic_t submitted;
 

@@ -18,6 +18,7 @@ static const char * const names[BLKBACK_STATS] = {
 	[BLKBACK_STAT_IO_ERRORS] = "io_errors",
 	[BLKBACK_STAT_PASSES] = "passes",
 	[BLKBACK_STAT_NOTIFICATIONS] = "notifications",
+	[BLKBACK_STAT_HELD] = "held",
 };
 
 const char *blkback_stats_name(enum blkback_stat stat)

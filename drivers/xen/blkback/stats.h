@@ -23,6 +23,7 @@
  * @BLKBACK_STAT_IO_ERRORS: requests that the block device failed
  * @BLKBACK_STAT_PASSES: passes over the ring
  * @BLKBACK_STAT_NOTIFICATIONS: notifications sent to the frontend
+ * @BLKBACK_STAT_HELD: turns whose end the rest of the ring had to wait for
  * @BLKBACK_STATS: how many there are
  */
 enum blkback_stat {
@@ -42,6 +43,7 @@ enum blkback_stat {
 	BLKBACK_STAT_IO_ERRORS,
 	BLKBACK_STAT_PASSES,
 	BLKBACK_STAT_NOTIFICATIONS,
+	BLKBACK_STAT_HELD,
 	BLKBACK_STATS
 };
 

@@ -83,27 +83,23 @@ void frontend_copy_max(struct kunit *test, const char *value)
 			       value);
 }
 
-int frontend_init(struct kunit *test)
+struct frontend *frontend_create(struct kunit *test, unsigned int domid)
 {
 	struct frontend *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, t);
-	test->priv = t;
-	xenmodel_reset();
-	set_max_queues(test, "4");
-	t->guest = xenmodel_domain_create(FRONTEND_DOMID, FRONTEND_NR_PAGES);
+	t->guest = xenmodel_domain_create(domid, FRONTEND_NR_PAGES);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(t->guest));
 	for (i = 0; i < FRONTEND_NR_DATA; i++)
 		t->refs[i] = xenmodel_grant(t->guest, FRONTEND_DATA + i,
 					    XENMODEL_LOCAL_DOMID, false);
 	xenmodel_vbd_create(&t->vbd, t->guest, FRONTEND_DEVID, "w");
-	return 0;
+	return t;
 }
 
-void frontend_exit(struct kunit *test)
+void frontend_destroy(struct kunit *test, struct frontend *t)
 {
-	struct frontend *t = test->priv;
 	unsigned int ms;
 
 	xenmodel_vbd_destroy(&t->vbd);
@@ -112,6 +108,19 @@ void frontend_exit(struct kunit *test)
 		msleep(1);
 	KUNIT_EXPECT_EQ(test, xenmodel_vbd_withdraw(&t->vbd), 0);
 	xenmodel_domain_destroy(t->guest);
+}
+
+int frontend_init(struct kunit *test)
+{
+	xenmodel_reset();
+	set_max_queues(test, "4");
+	test->priv = frontend_create(test, FRONTEND_DOMID);
+	return 0;
+}
+
+void frontend_exit(struct kunit *test)
+{
+	frontend_destroy(test, test->priv);
 	set_max_queues(test, "0");
 	frontend_copy_max(test, "-1");
 	xenmodel_reset();

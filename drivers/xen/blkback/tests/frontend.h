@@ -37,6 +37,10 @@ struct frontend {
 int frontend_init(struct kunit *test);
 void frontend_exit(struct kunit *test);
 
+/* Another guest: what it does, it does while it is test->priv. */
+struct frontend *frontend_create(struct kunit *test, unsigned int domid);
+void frontend_destroy(struct kunit *test, struct frontend *t);
+
 /* Its device on xenbus, in the backend's domain. */
 #define FRONTEND_DEVICE		"vbd-21-51712"
 
