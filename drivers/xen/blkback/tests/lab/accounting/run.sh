@@ -3,6 +3,7 @@
 # What an administrator can see of a disk's I/O, and whom it is charged to.
 
 . /test/common/disks.sh
+. /test/common/raw.sh
 
 # latency COLUMN: requests counted so far, of all buckets.
 latency() {
@@ -75,11 +76,50 @@ test_cgroup() {
 	check "cgroup: and not charged any more" [ "$(charged two)" -lt 524288 ]
 }
 
+# One page, by a frontend that can come and go.
+raw_read() {
+	raw_send u1 "op=0 id=1 sector=$1 seg=0:0-7" | grep status=0
+}
+
+# What was chosen for the disk is not the frontend's to lose.
+test_reconnect() {
+	local before
+
+	raw_guest u1
+	raw_attach u1 xvda /dev/nulla
+	check "reconnect: a frontend connects" raw_connect u1 xvda
+	backend_exec "echo /one > $(device_file cgroup); echo copy > $(device_file data_path)"
+	before=$(charged one)
+	check "reconnect: it reads" raw_read 0
+	check "reconnect: that is charged" [ "$(charged one)" = $((before + 4096)) ]
+	check "reconnect: it goes" raw_disconnect u1 xvda
+	check "reconnect: the group is remembered without it" \
+		[ "$(backend_exec "cat $(device_file cgroup)")" = /one ]
+	check "reconnect: it comes again" raw_connect u1 xvda
+	check "reconnect: the group is remembered" \
+		[ "$(backend_exec "cat $(device_file cgroup)")" = /one ]
+	check "reconnect: so is the way of the data" \
+		[ "$(backend_exec "cat $(device_file data_path)")" = copy ]
+	before=$(charged one)
+	check "reconnect: it reads again" raw_read 8
+	check "reconnect: that is charged, too" [ "$(charged one)" = $((before + 4096)) ]
+	# Chosen while nobody is connected, it holds for who comes.
+	check "reconnect: it goes again" raw_disconnect u1 xvda
+	backend_exec "echo /two > $(device_file cgroup)"
+	before=$(charged two)
+	check "reconnect: it comes a third time" raw_connect u1 xvda
+	check "reconnect: it reads a third time" raw_read 16
+	check "reconnect: for the other group" [ "$(charged two)" = $((before + 4096)) ]
+	raw_disconnect u1 xvda
+	raw_detach u1 xvda
+}
+
 null_disk nulla size=8 irqmode=2 completion_nsec=20000000
 disk_attach u1 xvda /dev/nulla
 test_latency
 test_threads
 test_cgroup
 disk_detach u1 xvda
+test_reconnect
 check "the groups can go" backend_exec 'rmdir /cgroup/one /cgroup/two'
 check "the kernel log is clean" dmesg_check
