@@ -151,7 +151,7 @@ GROUPS = {g.name: g for g in [
           LATER, MAIN,
           tuple(Load(False, 4 * KIB, 1, beside=Load(True, size * KIB, 256)) for size in (4, 64))),
     Group("memory", "Memory of a disk that nobody uses", AT_ONCE, ("stock-queues", "ours-queues"),
-          rings=(Rings(1, 0), Rings(1, 4), Rings(4, 0))),
+          rings=(Rings(1, 0), Rings(1, 4), Rings(4, 0), Rings(4, 4))),
     Group("pvh", "PVH dom0 and guest: a disk that completes at once (null_blk, irqmode=0)", AT_ONCE,
           MAIN, tuple(_both(4 * KIB, 32)), topology="pvh-pvh"),
 ]}
