@@ -83,19 +83,28 @@ void frontend_copy_max(struct kunit *test, const char *value)
 			       value);
 }
 
-struct frontend *frontend_create(struct kunit *test, unsigned int domid)
+void frontend_key(struct frontend *t, const char *key, const char *value)
 {
-	struct frontend *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+	char path[80];
+
+	snprintf(path, sizeof(path), "%s/%s", t->vbd.frontend, key);
+	if (value)
+		xenmodel_store_write(path, "%s", value);
+	else
+		xenmodel_store_rm(path);
+}
+
+void frontend_create(struct kunit *test, struct frontend *t,
+		     unsigned int domid, unsigned int devid)
+{
 	unsigned int i;
 
-	KUNIT_ASSERT_NOT_NULL(test, t);
 	t->guest = xenmodel_domain_create(domid, FRONTEND_NR_PAGES);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(t->guest));
 	for (i = 0; i < FRONTEND_NR_DATA; i++)
 		t->refs[i] = xenmodel_grant(t->guest, FRONTEND_DATA + i,
 					    XENMODEL_LOCAL_DOMID, false);
-	xenmodel_vbd_create(&t->vbd, t->guest, FRONTEND_DEVID, "w");
-	return t;
+	xenmodel_vbd_create(&t->vbd, t->guest, devid, "w");
 }
 
 void frontend_destroy(struct kunit *test, struct frontend *t)
@@ -112,9 +121,13 @@ void frontend_destroy(struct kunit *test, struct frontend *t)
 
 int frontend_init(struct kunit *test)
 {
+	struct frontend *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	test->priv = t;
 	xenmodel_reset();
 	set_max_queues(test, "4");
-	test->priv = frontend_create(test, FRONTEND_DOMID);
+	frontend_create(test, t, FRONTEND_DOMID, FRONTEND_DEVID);
 	return 0;
 }
 

@@ -33,13 +33,18 @@ struct frontend {
 	grant_ref_t refs[FRONTEND_NR_DATA];
 };
 
+/*
+ * Fill in @t: a guest, its memory and its disk, of which there may be several
+ * besides each other: what one does, it does while it is test->priv; and all of
+ * it away.
+ */
+void frontend_create(struct kunit *test, struct frontend *t,
+		     unsigned int domid, unsigned int devid);
+void frontend_destroy(struct kunit *test, struct frontend *t);
+
 /* For a suite: test->priv is a struct frontend. */
 int frontend_init(struct kunit *test);
 void frontend_exit(struct kunit *test);
-
-/* Another guest: what it does, it does while it is test->priv. */
-struct frontend *frontend_create(struct kunit *test, unsigned int domid);
-void frontend_destroy(struct kunit *test, struct frontend *t);
 
 /* Its device on xenbus, in the backend's domain. */
 #define FRONTEND_DEVICE		"vbd-21-51712"
@@ -53,6 +58,9 @@ unsigned long frontend_counter(struct kunit *test, const char *name);
 
 /* What a file in debugfs says; freed with the case. */
 char *frontend_show(struct kunit *test, const char *path);
+
+/* Write to a key of the frontend's folder, or remove it if @value is NULL. */
+void frontend_key(struct frontend *t, const char *key, const char *value);
 
 /* The library's parameter copy_max; the default is restored after the case. */
 void frontend_copy_max(struct kunit *test, const char *value);

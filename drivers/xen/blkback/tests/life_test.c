@@ -5,7 +5,6 @@
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
-#include <linux/slab.h>
 
 #include "frontend.h"
 
@@ -106,48 +105,6 @@ static void blkback_life_test_hasty_frontend(struct kunit *test)
 	xenmodel_vbd_state(&t->vbd, XenbusStateInitialising);
 	frontend_connect(test, 1, 0);
 	frontend_write_and_read(test, 1, 1);
-}
-
-struct bad_key {
-	const char *name;
-	const char *key;
-	const char *value;
-};
-
-static const struct bad_key bad_keys[] = {
-	{ "no such reference", "ring-ref", "100000" },
-	{ "reference is no number", "ring-ref", "ring" },
-	{ "no such port", "event-channel", "63" },
-	{ "port is zero", "event-channel", "0" },
-	{ "no such protocol", "protocol", "sparc-abi" },
-	{ "too many queues", "multi-queue-num-queues", "5" },
-	{ "ring too large", "ring-page-order", "5" },
-};
-
-KUNIT_ARRAY_PARAM_DESC(bad_key, bad_keys, name);
-
-/* It is told why, it holds nothing, and may try again. */
-static void blkback_life_test_bad_keys(struct kunit *test)
-{
-	const struct bad_key *row = test->param_value;
-	struct frontend *t = test->priv;
-	char path[80], *error;
-
-	frontend_use_ram_disk(t);
-	KUNIT_ASSERT_TRUE(test,
-			  xenmodel_vbd_wait(&t->vbd, XenbusStateInitWait));
-	KUNIT_ASSERT_EQ(test, xenmodel_vbd_offer(&t->vbd, 1, 0), 0);
-	snprintf(path, sizeof(path), "%s/%s", t->vbd.frontend, row->key);
-	xenmodel_store_write(path, "%s", row->value);
-	xenmodel_vbd_state(&t->vbd, XenbusStateInitialised);
-	KUNIT_EXPECT_TRUE(test, xenmodel_vbd_wait(&t->vbd, XenbusStateClosing));
-	KUNIT_EXPECT_EQ(test, xenmodel_mapped(t->guest), 0U);
-	KUNIT_EXPECT_FALSE(test, xenmodel_evtchn_bound(t->vbd.queues[0].port));
-
-	snprintf(path, sizeof(path), "error/%s/error", t->vbd.backend);
-	error = xenmodel_store_read(path);
-	KUNIT_EXPECT_NOT_NULL(test, error);
-	kfree(error);
 }
 
 struct fault_row {
@@ -369,7 +326,6 @@ static struct kunit_case life_cases[] = {
 	KUNIT_CASE(blkback_life_test_served_while_closing),
 	KUNIT_CASE(blkback_life_test_reconnect),
 	KUNIT_CASE(blkback_life_test_hasty_frontend),
-	KUNIT_CASE_PARAM(blkback_life_test_bad_keys, bad_key_gen_params),
 	KUNIT_CASE_PARAM(blkback_life_test_faults, fault_gen_params),
 	KUNIT_CASE(blkback_life_test_transaction_conflicts),
 	KUNIT_CASE(blkback_life_test_description_fails),

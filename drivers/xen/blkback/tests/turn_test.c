@@ -31,7 +31,9 @@ static int turn_test_init(struct kunit *test)
 		return error;
 	recorder = recorder_create(test);
 	frontend_set_parameter(test, PARAMETER("turn_cost"), "64");
-	light = frontend_create(test, LIGHT_DOMID);
+	light = kunit_kzalloc(test, sizeof(*light), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, light);
+	frontend_create(test, light, LIGHT_DOMID, FRONTEND_DEVID);
 	return 0;
 }
 
