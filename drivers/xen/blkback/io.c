@@ -317,6 +317,29 @@ void blkback_io_copy_out(struct blkback_io *io,
 				     segment->offset, segment->length);
 }
 
+int blkback_io_map_result(struct blkback_io *io)
+{
+	struct blkback_queue *queue = io->queue;
+	int worst = 0;
+	unsigned int i;
+
+	for (i = 0; i < io->nr_pages; i++) {
+		unsigned int op = io->first_op + i;
+		int error = xengnt_map_batch_status(&queue->map, op);
+
+		io->extent->unmaps[i] = (struct xengnt_unmap) {
+			.client = queue->client,
+			.owner = io,
+			.page = io->extent->pages[i],
+			.handle = error ? BLKBACK_NOT_MAPPED :
+				  xengnt_map_batch_handle(&queue->map, op),
+		};
+		if (error && (!worst || worst == -ENOSPC))
+			worst = error;
+	}
+	return worst;
+}
+
 int blkback_io_copy_result(const struct blkback_io *io,
 			   const struct xengnt_copy_batch *batch,
 			   unsigned int nr)

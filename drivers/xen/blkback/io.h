@@ -147,6 +147,16 @@ void blkback_io_copy_out(struct blkback_io *io,
 			 struct xengnt_copy_batch *batch);
 
 /**
+ * blkback_io_map_result() - how a request's mapping went
+ * @io: a request, whose operations are in its queue's batch
+ *
+ * Notes what there is to unmap; %BLKBACK_NOT_MAPPED where that is nothing.
+ *
+ * Return: 0, -ENOSPC if Xen had no room, or the first error that is worse.
+ */
+int blkback_io_map_result(struct blkback_io *io);
+
+/**
  * blkback_io_copy_result() - how a request's copying went
  * @io: a request
  * @batch: that its operations were run in

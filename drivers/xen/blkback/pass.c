@@ -537,30 +537,6 @@ static void settle_copied(struct pass *pass, struct blkback_io *io)
 		io_submit(pass, io);
 }
 
-/* Note the handles, and the worst that happened: 0, -ENOSPC or worse. */
-static int map_result(struct blkback_io *io)
-{
-	struct blkback_queue *queue = io->queue;
-	int worst = 0;
-	unsigned int i;
-
-	for (i = 0; i < io->nr_pages; i++) {
-		unsigned int op = io->first_op + i;
-		int error = xengnt_map_batch_status(&queue->map, op);
-
-		io->extent->unmaps[i] = (struct xengnt_unmap) {
-			.client = queue->client,
-			.owner = io,
-			.page = io->extent->pages[i],
-			.handle = error ? BLKBACK_NOT_MAPPED :
-				  xengnt_map_batch_handle(&queue->map, op),
-		};
-		if (error && (!worst || worst == -ENOSPC))
-			worst = error;
-	}
-	return worst;
-}
-
 /*
  * Some pages could not be mapped. Unmap the others; then the request is
  * copied, if Xen only had no room, or refused.
@@ -583,7 +559,7 @@ static void settle_unmapped(struct blkback_io *io, int error)
 
 static void settle_mapped(struct pass *pass, struct blkback_io *io)
 {
-	int error = map_result(io);
+	int error = blkback_io_map_result(io);
 
 	pass->mapped++;
 	if (error)
