@@ -81,12 +81,16 @@ build_without_a_warning() {
 # Every name that linux-source-6.1 exports to modules, in some architecture or
 # configuration.
 exported_by_the_kernel() {
-	local source
+	local source folders=(arch block crypto drivers/base drivers/block drivers/char
+		drivers/irqchip drivers/xen fs init kernel lib mm net security)
 
 	source=$("$root/scripts/kernel-source")
 	(cd "$source" && grep -rhoE '\bEXPORT(_PER_CPU)?_SYMBOL(_GPL)?\(\w+' \
-		arch block crypto drivers/base drivers/block drivers/char drivers/irqchip \
-		drivers/xen fs init kernel lib mm net security) | sed 's/.*(//' | sort -u
+		"${folders[@]}") | sed 's/.*(//' | sort -u
+	# what a tracepoint consists of
+	(cd "$source" && grep -rhoE '\bEXPORT_TRACEPOINT_SYMBOL(_GPL)?\(\w+' \
+		"${folders[@]}") | sed 's/.*(//' | sort -u |
+		sed 's/.*/__tracepoint_&\n__traceiter_&\n__SCK__tp_func_&\n__SCT__tp_func_&/'
 	# made by macros
 	printf '%s\n' param_ops_{bool,byte,short,ushort,int,uint,long,ulong,charp} \
 		_dev_{emerg,alert,crit,err,warn,notice,info}
