@@ -9,6 +9,7 @@
  * again and again, in batches and with growing pauses.
  */
 #include <linux/atomic.h>
+#include <linux/export.h>
 #include <linux/gfp.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
@@ -18,6 +19,7 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <xen/gnttab/backend.h>
+#include <xen/gnttab/transfer.h>
 #include "p2m.h"
 #include "transfer-reserve.h"
 
@@ -49,6 +51,12 @@ void xengnt_reserve_add(enum xengnt_reserve what, long n)
 	atomic_long_add(n, &reserve[what]);
 }
 
+unsigned int xengnt_send_owed(void)
+{
+	return max(atomic_long_read(&reserve[XENGNT_RESERVE_OWED]), 0L);
+}
+EXPORT_SYMBOL_GPL(xengnt_send_owed);
+
 int xengnt_reserve_show(struct seq_file *m, void *unused)
 {
 	enum xengnt_reserve i;
@@ -77,28 +85,28 @@ void xengnt_page_fill(struct page *page)
 static void owed_push(struct page *page)
 {
 	page_empty(page);
-	spin_lock(&owed_lock);
+	spin_lock_bh(&owed_lock);
 	list_add_tail(&page->lru, &owed);
-	spin_unlock(&owed_lock);
-	xengnt_reserve_add(XENGNT_RESERVE_OWED, 1);
+	spin_unlock_bh(&owed_lock);
 }
 
+/* They are owed until there is memory. */
 static unsigned int owed_pop(struct page **pages, unsigned int max)
 {
 	unsigned int nr = 0;
 
-	spin_lock(&owed_lock);
+	spin_lock_bh(&owed_lock);
 	while (nr < max && !list_empty(&owed)) {
 		pages[nr] = list_first_entry(&owed, struct page, lru);
 		list_del(&pages[nr++]->lru);
 	}
-	spin_unlock(&owed_lock);
-	xengnt_reserve_add(XENGNT_RESERVE_OWED, -(long)nr);
+	spin_unlock_bh(&owed_lock);
 	return nr;
 }
 
 void xengnt_reserve_owe(struct page *page)
 {
+	xengnt_reserve_add(XENGNT_RESERVE_OWED, 1);
 	owed_push(page);
 	schedule_delayed_work(&owed_work, msecs_to_jiffies(owed_pause));
 }
@@ -122,6 +130,7 @@ static bool owed_collect(void)
 		}
 		xengnt_page_fill(pages[i]);
 		__free_page(pages[i]);
+		xengnt_reserve_add(XENGNT_RESERVE_OWED, -1);
 	}
 	return all;
 }

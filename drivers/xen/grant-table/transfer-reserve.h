@@ -33,7 +33,7 @@ unsigned int xengnt_reserve_lend(struct page **pages, xen_pfn_t *frames,
 
 /*
  * Put memory behind pages again. Pages for which Xen has none become the
- * library's, and NULL in the array. May sleep.
+ * library's, and NULL in the array. Any context but hard interrupts.
  */
 void xengnt_reserve_refill(struct page **pages, xen_pfn_t *frames,
 			   unsigned int nr);

@@ -16,6 +16,28 @@
 /* Xen was started with gnttab=no-transfer, or will not do it for us. */
 static bool refused;
 
+/* What Xen said about transfers as such. */
+static int send_answer(int ret)
+{
+	if (ret != -EOPNOTSUPP && ret != -ENOSYS)
+		return ret ? -EFAULT : 0;
+	pr_info("Xen does not allow pages to be transferred\n");
+	WRITE_ONCE(refused, true);
+	return -EOPNOTSUPP;
+}
+
+bool xengnt_send_supported(void)
+{
+	const struct xengnt_backend *backend = xengnt_backend_get();
+
+	if (!backend->transfer)
+		return false;
+	/* No page, and yet Xen says whether it would take one. */
+	WRITE_ONCE(refused, false);
+	return !send_answer(backend->transfer(NULL, NULL, NULL, 0));
+}
+EXPORT_SYMBOL_GPL(xengnt_send_supported);
+
 int xengnt_send_batch_init(struct xengnt_send_batch *batch,
 			   struct xengnt_client *client, unsigned int max)
 {
@@ -90,12 +112,7 @@ static int send_batch_call(struct xengnt_send_batch *batch)
 					     batch->frames, batch->nr);
 	xengnt_p2m_forget_pages(batch->pages, batch->nr);
 	send_batch_refill(batch);
-	if (ret == -EOPNOTSUPP || ret == -ENOSYS) {
-		pr_info("Xen does not allow pages to be transferred\n");
-		WRITE_ONCE(refused, true);
-		return -EOPNOTSUPP;
-	}
-	return ret ? -EFAULT : 0;
+	return send_answer(ret);
 }
 
 unsigned int xengnt_send_batch_run(struct xengnt_send_batch *batch)

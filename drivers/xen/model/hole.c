@@ -48,14 +48,14 @@ static int hide(struct xenmodel_hole *hole)
 
 int xenmodel_hole_create(struct page *page)
 {
-	struct xenmodel_hole *hole = kzalloc(sizeof(*hole), GFP_KERNEL);
+	struct xenmodel_hole *hole = kzalloc(sizeof(*hole), GFP_ATOMIC);
 	int ret;
 
 	if (!hole)
 		return -ENOMEM;
 	hole->page = page;
 	hole->gfn = pfn_to_gfn(page_to_pfn(page));
-	ret = xa_err(xa_store_irq(&holes, page_to_pfn(page), hole, GFP_KERNEL));
+	ret = xa_err(xa_store_irq(&holes, page_to_pfn(page), hole, GFP_ATOMIC));
 	if (!ret)
 		ret = hide(hole);
 	if (!ret)

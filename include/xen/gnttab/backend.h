@@ -64,11 +64,13 @@ struct xengnt_p2m_source;
  *	any that name machine frames. Every operation carries its own status; a
  *	negative errno means that none ran. Afterwards frames[i] is
  *	XENGNT_NO_FRAME where the page has lost its memory and the hypervisor
- *	has not put other memory there by itself. May sleep. NULL where Xen
- *	lets no domain of this kind give pages away.
+ *	has not put other memory there by itself. @nr may be 0. Any context
+ *	but hard interrupts. NULL where Xen lets no domain of this kind give
+ *	pages away.
  * @populate: put fresh memory behind @nr pages that have none, as one
  *	hypercall, and make the kernel's tables agree. Afterwards frames[i] is
- *	XENGNT_NO_FRAME where Xen had no memory to give. May sleep.
+ *	XENGNT_NO_FRAME where Xen had no memory to give. Any context but hard
+ *	interrupts.
  * @release: give the memory behind @nr ordinary pages, which nobody uses, back
  *	to Xen as one hypercall, so that other memory can be put there. What the
  *	pages held is not shown to anyone. Afterwards frames[i] is
@@ -211,7 +213,7 @@ int xengnt_kernel_copy(struct gnttab_copy *ops, unsigned int nr);
  * @frames: room for one frame a page; XENGNT_NO_FRAME where there was no memory
  * @nr: number of @pages
  *
- * Context: may sleep.
+ * Context: any but hard interrupts.
  */
 void xengnt_kernel_populate(struct page **pages, xen_pfn_t *frames,
 			    unsigned int nr);

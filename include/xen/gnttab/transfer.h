@@ -34,6 +34,27 @@ struct xengnt_receiver;
  */
 
 /**
+ * xengnt_send_supported() - may this domain give pages away?
+ *
+ * Asks Xen, whatever it has said before.
+ *
+ * Context: any but hard interrupts.
+ * Return: true if so.
+ */
+bool xengnt_send_supported(void);
+
+/**
+ * xengnt_send_owed() - memory that Xen could not put in the place of what was
+ * sent
+ *
+ * As long as there is any, those who send should think of sending less.
+ *
+ * Context: any.
+ * Return: the number of pages, of all clients of this domain.
+ */
+unsigned int xengnt_send_owed(void);
+
+/**
  * struct xengnt_send_batch - pages to send together
  * @client: who sends; its granter is the receiving domain
  * @ops: one a page
@@ -65,7 +86,8 @@ struct xengnt_send_batch {
  *
  * Context: may sleep.
  * Return: 0, -EINVAL, -ENOMEM, or -EOPNOTSUPP if Xen lets no domain like this
- * one give pages away; it is not asked again once it has said so.
+ * one give pages away; once it has said so, only xengnt_send_supported() asks
+ * again.
  */
 int xengnt_send_batch_init(struct xengnt_send_batch *batch,
 			   struct xengnt_client *client, unsigned int max);
@@ -112,7 +134,7 @@ unsigned int xengnt_send_batch_add(struct xengnt_send_batch *batch,
  * xengnt_send_batch_status() says -EBUSY or -EOPNOTSUPP. What the pages hold
  * afterwards is up to Xen.
  *
- * Context: may sleep.
+ * Context: any but hard interrupts.
  * Return: the number of pages that were not sent.
  */
 unsigned int xengnt_send_batch_run(struct xengnt_send_batch *batch);

@@ -4,6 +4,7 @@
  * domain keeps as much memory as it had.
  */
 #include <kunit/test.h>
+#include <linux/bottom_half.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <xen/page.h>
@@ -325,6 +326,7 @@ static void xengnt_send_test_memory_is_owed(struct kunit *test)
 	fixture_read_debugfs(test, "reservation", text, PAGE_SIZE);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "\nowed 3\n"));
 	KUNIT_EXPECT_EQ(test, xenmodel_room(), 3L);
+	KUNIT_EXPECT_EQ(test, xengnt_send_owed(), 3U);
 
 	/* Asked for in vain, at growing intervals. */
 	fixture_wait_ms(20 * 1000);
@@ -335,6 +337,7 @@ static void xengnt_send_test_memory_is_owed(struct kunit *test)
 	xenmodel_inject(XENMODEL_OP_POPULATE, 0, 0, 0);
 	fixture_wait_ms(30 * 1000);
 	KUNIT_EXPECT_EQ(test, xenmodel_room(), 0L);
+	KUNIT_EXPECT_EQ(test, xengnt_send_owed(), 0U);
 	fixture_read_debugfs(test, "reservation", text, PAGE_SIZE);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "\nowed 0\n"));
 }
@@ -424,10 +427,7 @@ static void xengnt_send_test_no_memory(struct kunit *test)
 	KUNIT_EXPECT_GE(test, failures, 8U);
 }
 
-/*
- * Xen says that it does not do this: it is asked once. Last, because the
- * library remembers it for good.
- */
+/* Xen says that it does not do this: it is asked once. */
 static void xengnt_send_test_not_supported(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -450,6 +450,39 @@ static void xengnt_send_test_not_supported(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xengnt_send_batch_init(&batch, f->client[0], 4),
 			-EOPNOTSUPP);
 	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_TRANSFER_CALLS), 0ULL);
+	KUNIT_EXPECT_EQ(test, xengnt_send_supported(), xenmodel_is_pv());
+	if (xenmodel_is_pv())
+		KUNIT_EXPECT_EQ(test, send(test, 3), 0U);
+}
+
+/* It is asked without a page. */
+static void xengnt_send_test_supported(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, xengnt_send_supported(), xenmodel_is_pv());
+	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_TRANSFER_OPS), 0ULL);
+	only_on_pv(test);
+	xenmodel_inject_call(GNTTABOP_transfer, -EOPNOTSUPP);
+	KUNIT_EXPECT_FALSE(test, xengnt_send_supported());
+	KUNIT_EXPECT_TRUE(test, xengnt_send_supported());
+	KUNIT_EXPECT_EQ(test, send(test, 3), 0U);
+	KUNIT_EXPECT_EQ(test, xenmodel_room(), 0L);
+}
+
+/* As those do who send packets. What cannot be had at once comes later. */
+static void xengnt_send_test_from_softirq(struct kunit *test)
+{
+	struct send_test *t = suite_of(test);
+	unsigned int failed;
+
+	only_on_pv(test);
+	xenmodel_inject(XENMODEL_OP_POPULATE, 1, 2, U32_MAX);
+	local_bh_disable();
+	failed = send(test, 5);
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, failed, 0U);
+	KUNIT_EXPECT_NOT_NULL(test, t->pages[1]);
+	KUNIT_EXPECT_NULL(test, t->pages[2]);
+	KUNIT_EXPECT_EQ(test, xengnt_send_owed(), 3U);
 }
 
 static struct kunit_case send_cases[] = {
@@ -468,6 +501,8 @@ static struct kunit_case send_cases[] = {
 	KUNIT_CASE(xengnt_send_test_arguments),
 	KUNIT_CASE(xengnt_send_test_no_memory),
 	KUNIT_CASE(xengnt_send_test_not_supported),
+	KUNIT_CASE(xengnt_send_test_supported),
+	KUNIT_CASE(xengnt_send_test_from_softirq),
 	{}
 };
 
