@@ -46,7 +46,8 @@ conn_read_keys(struct netback_conn *conn, struct netback_keys_error *error)
 	int ret;
 
 	ret = netback_keys_read_frontend(&source, conn->vif->max_queues,
-					 &conn->config, error);
+					 conn->vif->flip_offered, &conn->config,
+					 error);
 	if (ret)
 		goto out;
 	ret = -ENOMEM;
@@ -226,8 +227,11 @@ void netback_conn_show(struct netback_conn *conn, struct seq_file *m)
 	seq_printf(m, "gso_tcpv4 %u\ngso_tcpv6 %u\nip_csum %u\nipv6_csum %u\n",
 		   config->gso_tcpv4, config->gso_tcpv6, config->ip_csum,
 		   config->ipv6_csum);
-	seq_printf(m, "mcast_filter %u\n",
-		   READ_ONCE(conn->multicast.filter));
+	seq_printf(m, "mcast_filter %u\nrx_flip %u\n",
+		   READ_ONCE(conn->multicast.filter), config->flip);
+	if (config->flip)
+		seq_printf(m, "rx_flip_lost %d\n",
+			   atomic_read(&conn->vif->flip_lost));
 	netback_control_show(conn->control, m);
 	for (i = 0; i < conn->nr_queues; i++)
 		netback_queue_show(conn->queues[i], m);

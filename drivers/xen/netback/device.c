@@ -21,6 +21,7 @@
 #include "interface.h"
 #include "keys.h"
 #include "state.h"
+#include "transfermode.h"
 
 static unsigned int max_queues;
 module_param(max_queues, uint, 0644);
@@ -83,7 +84,7 @@ static int device_offer(struct netback_device *device)
 		{ "feature-gso-tcpv6", 1 },
 		{ "feature-ipv6-csum-offload", 1 },
 		{ "feature-rx-copy", 1 },
-		{ "feature-rx-flip", 0 },
+		{ "feature-rx-flip", device->vif->flip_offered },
 		{ "feature-multicast-control", 1 },
 		{ "feature-dynamic-multicast-control", 1 },
 		{ "feature-ctrl-ring", 1 },
@@ -409,6 +410,7 @@ static struct netback_device *device_new(struct xenbus_device *xbdev)
 	}
 	device->xbdev = xbdev;
 	device->vif = vif;
+	vif->flip_offered = netback_transfermode_offered();
 	mutex_init(&device->lock);
 	spin_lock_init(&device->failure_lock);
 	INIT_WORK(&device->work, device_work);

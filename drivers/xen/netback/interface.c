@@ -164,7 +164,8 @@ static void vif_add_stats(struct rtnl_link_stats64 *stats,
 	stats->tx_bytes += n[NETBACK_STAT_RX_BYTES];
 	stats->tx_errors += n[NETBACK_STAT_RX_BAD_GRANTS] +
 			    n[NETBACK_STAT_RX_TOO_LARGE];
-	stats->tx_dropped += n[NETBACK_STAT_RX_EXPIRED];
+	stats->tx_dropped += n[NETBACK_STAT_RX_EXPIRED] +
+			     n[NETBACK_STAT_RX_NO_MEMORY];
 }
 
 static void vif_get_stats(struct net_device *dev,

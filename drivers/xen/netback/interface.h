@@ -3,6 +3,7 @@
 #ifndef XEN_NETBACK_INTERFACE_H
 #define XEN_NETBACK_INTERFACE_H
 
+#include <linux/atomic.h>
 #include <linux/netdevice.h>
 
 #include "credit.h"
@@ -17,6 +18,8 @@ struct xenbus_device;
  * struct netback_vif - what belongs to the network interface
  * @dev: the interface; this structure is its private part
  * @max_queues: that it can have
+ * @flip_offered: the guest may ask for pages that become its own
+ * @flip_lost: pages that this has cost us, for the moment
  * @conn: whom packets go to, or NULL; RCU, and the RTNL lock to change it
  * @up: the queues of @conn are up; the RTNL lock
  * @credit: what the guest may send
@@ -26,6 +29,8 @@ struct xenbus_device;
 struct netback_vif {
 	struct net_device *dev;
 	unsigned int max_queues;
+	bool flip_offered;
+	atomic_t flip_lost;
 	struct netback_conn __rcu *conn;
 	bool up;
 	struct netback_credit credit;

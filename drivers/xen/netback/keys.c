@@ -83,7 +83,7 @@ static int read_ctrl(const struct netback_keys_source *source,
 }
 
 int netback_keys_read_frontend(const struct netback_keys_source *source,
-			       unsigned int max_queues,
+			       unsigned int max_queues, bool flip,
 			       struct netback_frontend_config *config,
 			       struct netback_keys_error *error)
 {
@@ -117,7 +117,9 @@ int netback_keys_read_frontend(const struct netback_keys_source *source,
 			return result;
 	}
 	config->ip_csum = !no_csum;
-	if (rx_copy)
+	/* Frontends that know of nothing else do not have the key. */
+	config->flip = !rx_copy;
+	if (rx_copy || flip)
 		return read_ctrl(source, config, error);
 	snprintf(error->text, sizeof(error->text),
 		 "request-rx-copy is not 1, and nothing else is offered");

@@ -30,6 +30,7 @@ struct netback_keys_error {
 /**
  * struct netback_frontend_config - what the frontend chose for all its queues
  * @nr_queues: at least 1
+ * @flip: what it receives are pages that change their owner
  * @split: events of the two directions have channels of their own
  * @rx_notify: it notifies us of requests when we wait for them
  * @sg: it takes packets of several slots
@@ -43,6 +44,7 @@ struct netback_keys_error {
  */
 struct netback_frontend_config {
 	unsigned int nr_queues;
+	bool flip;
 	bool split;
 	bool rx_notify;
 	bool sg;
@@ -73,15 +75,17 @@ struct netback_queue_config {
  * netback_keys_read_frontend() - the keys that hold for all queues
  * @source: the frontend's folder
  * @max_queues: what we offered
+ * @flip: and whether we offered to give it pages
  * @config: gets the result, if it is good
  * @error: gets the explanation, if it is not
  *
  * Each key is read once; what the guest writes afterwards changes nothing.
  *
- * Return: 0; -EOPNOTSUPP if it cannot receive by copy; -EINVAL.
+ * Return: 0; -EOPNOTSUPP if it cannot receive in a way that was offered;
+ * -EINVAL.
  */
 int netback_keys_read_frontend(const struct netback_keys_source *source,
-			       unsigned int max_queues,
+			       unsigned int max_queues, bool flip,
 			       struct netback_frontend_config *config,
 			       struct netback_keys_error *error);
 

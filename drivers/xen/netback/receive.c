@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -14,6 +15,7 @@
 #include "receive.h"
 #include "steer.h"
 #include "trace.h"
+#include "transfermode.h"
 
 static unsigned int rx_drain_timeout_msecs = 10000;
 module_param(rx_drain_timeout_msecs, uint, 0444);
@@ -47,7 +49,7 @@ MODULE_PARM_DESC(rx_batch,
 /**
  * struct netback_rx_pending - a packet on its way through a pass
  * @skb: the packet
- * @first_op: its copy operations
+ * @first_op: its operations: copies, or pages that are given away
  * @nr_ops: number of these
  * @nr_slots: slots with data
  * @by_grant: some of its data is in pages of other domains
@@ -98,6 +100,9 @@ static void receive_timer(struct timer_list *timer)
 
 int netback_receive_init(struct netback_receive *receive)
 {
+	struct netback_queue *queue = receive->queue;
+	struct netback_transfermode *flip;
+
 	u64_stats_init(&receive->stats.sync);
 	timer_setup(&receive->timer, receive_timer, 0);
 	skb_queue_head_init(&receive->packets);
@@ -106,8 +111,15 @@ int netback_receive_init(struct netback_receive *receive)
 				    GFP_KERNEL);
 	if (!receive->pending)
 		return -ENOMEM;
-	return xengnt_copy_batch_init(&receive->copy, receive->queue->client,
-				      PASS_OPS);
+	if (!queue->conn->config.flip)
+		return xengnt_copy_batch_init(&receive->copy, queue->client,
+					      PASS_OPS);
+	flip = netback_transfermode_create(queue->client,
+					   &queue->conn->vif->flip_lost);
+	if (IS_ERR(flip))
+		return PTR_ERR(flip);
+	receive->flip = flip;
+	return 0;
 }
 
 void netback_receive_fini(struct netback_receive *receive)
@@ -115,6 +127,7 @@ void netback_receive_fini(struct netback_receive *receive)
 	/* Zeroed still, if nothing was ever set up. */
 	if (receive->timer.function)
 		timer_delete_sync(&receive->timer);
+	netback_transfermode_destroy(receive->flip);
 	xengnt_copy_batch_fini(&receive->copy);
 	kvfree(receive->pending);
 }
@@ -321,6 +334,30 @@ static unsigned int receive_extras(struct sk_buff *skb)
 	return !!receive_gso(skb) + is_hashed(waiting_of(skb)->hashed);
 }
 
+/* Take so many requests as the plan says. */
+static void receive_requests(struct netback_receive *receive,
+			     struct netback_rx_pending *p, u32 *gref)
+{
+	const struct netback_rx_plan *plan = &receive->plan;
+	u8 raw[NETBACK_SLOT_BYTES_MAX] __aligned(4);
+	struct netback_rx_request request;
+	unsigned int i, ahead = 0;
+
+	p->nr_slots = plan->nr_slots;
+	p->hashed = waiting_of(p->skb)->hashed;
+	for (i = 0; i < plan->nr_slots; i++) {
+		netback_ring_copy(&receive->ring, ahead++, raw);
+		netback_rx_decode(&request, raw);
+		p->id[i] = request.id;
+		p->len[i] = plan->slot_len[i];
+		gref[i] = request.gref;
+		/* The slots behind the first are for the extra information. */
+		if (!i)
+			ahead += receive_extras(p->skb);
+	}
+	netback_ring_take(&receive->ring, ahead);
+}
+
 /* One operation of the plan: by ourselves, if the page is mapped, or by Xen. */
 static void receive_copy(struct netback_receive *receive,
 			 const struct netback_rx_pending *p,
@@ -343,32 +380,16 @@ static void receive_copy(struct netback_receive *receive,
 		netback_stats_add(&receive->stats, NETBACK_STAT_RX_STAGED, 1);
 }
 
-/* Take so many requests as the plan says, and plan the copying to them. */
+/* Plan the copying to what was requested. */
 static void receive_place(struct netback_receive *receive,
-			  struct netback_rx_pending *p,
+			  struct netback_rx_pending *p, const u32 *gref,
 			  const struct pieces *pieces)
 {
 	const struct netback_rx_plan *plan = &receive->plan;
-	u32 gref[NETBACK_RX_SLOTS_MAX];
-	u8 raw[NETBACK_SLOT_BYTES_MAX] __aligned(4);
-	struct netback_rx_request request;
-	unsigned int i, ahead = 0;
+	unsigned int i;
 
-	p->nr_slots = plan->nr_slots;
 	p->first_op = receive->copy.nr;
 	p->by_grant = waiting_of(p->skb)->foreign;
-	p->hashed = waiting_of(p->skb)->hashed;
-	for (i = 0; i < plan->nr_slots; i++) {
-		netback_ring_copy(&receive->ring, ahead++, raw);
-		netback_rx_decode(&request, raw);
-		p->id[i] = request.id;
-		p->len[i] = plan->slot_len[i];
-		gref[i] = request.gref;
-		/* The slots behind the first are for the extra information. */
-		if (!i)
-			ahead += receive_extras(p->skb);
-	}
-	netback_ring_take(&receive->ring, ahead);
 	for (i = 0; i < plan->nr_ops; i++) {
 		const struct netback_rx_op *op = &plan->ops[i];
 
@@ -379,24 +400,47 @@ static void receive_place(struct netback_receive *receive,
 	p->nr_ops = receive->copy.nr - p->first_op;
 }
 
+/* The same in transfer mode: each slot is a page. */
+static void receive_place_pages(struct netback_receive *receive,
+				struct netback_rx_pending *p, const u32 *gref)
+{
+	unsigned int i, done = 0;
+
+	p->nr_ops = p->nr_slots;
+	p->first_op = receive->flip->batch.nr;
+	p->by_grant = false;
+	for (i = 0; i < p->nr_slots; i++) {
+		netback_transfermode_add(receive->flip, gref[i], p->skb, done,
+					 p->len[i]);
+		done += p->len[i];
+	}
+}
+
 /* How a packet gets into slots: their number, or -EMSGSIZE. */
 static int receive_plan(struct netback_receive *receive, struct sk_buff *skb,
 			struct pieces *pieces)
 {
-	if (!pieces_find(pieces, skb) ||
-	    netback_rx_plan(&receive->plan, pieces->len, pieces->nr))
-		return -EMSGSIZE;
-	return receive->plan.nr_slots + receive_extras(skb);
+	struct netback_rx_plan *plan = &receive->plan;
+	int error;
+
+	if (receive->flip)
+		error = netback_transfermode_plan(plan, skb);
+	else if (pieces_find(pieces, skb))
+		error = netback_rx_plan(plan, pieces->len, pieces->nr);
+	else
+		error = -EMSGSIZE;
+	return error ?: plan->nr_slots + receive_extras(skb);
 }
 
 /*
  * The next packet: 1 if it is on its way, 0 if it has to wait or there is none,
- * -EMSGSIZE if no frontend could take it.
+ * -EMSGSIZE if no frontend could take it, -ENOMEM if there are no pages for it.
  */
 static int receive_one(struct netback_receive *receive,
 		       struct netback_rx_pending *p)
 {
 	struct sk_buff *skb = skb_peek(&receive->packets);
+	u32 gref[NETBACK_RX_SLOTS_MAX];
 	struct pieces pieces;
 	int wants;
 
@@ -407,19 +451,46 @@ static int receive_one(struct netback_receive *receive,
 		return wants;
 	if (netback_ring_waiting(&receive->ring) < wants)
 		return 0;
+	if (receive->flip &&
+	    !netback_transfermode_have(receive->flip, receive->plan.nr_slots))
+		return -ENOMEM;
 	p->gso = receive_gso(skb);
 	p->skb = receive_dequeue(receive);
-	receive_place(receive, p, &pieces);
+	receive_requests(receive, p, gref);
+	if (receive->flip)
+		receive_place_pages(receive, p, gref);
+	else
+		receive_place(receive, p, gref, &pieces);
 	return 1;
 }
 
-static void receive_drop_large(struct netback_receive *receive)
+/* The first that waits cannot go. */
+static void receive_drop(struct netback_receive *receive, int why)
 {
 	struct sk_buff *skb = receive_dequeue(receive);
 
-	netback_stats_add(&receive->stats, NETBACK_STAT_RX_TOO_LARGE, 1);
+	netback_stats_add(&receive->stats,
+			  why == -ENOMEM ? NETBACK_STAT_RX_NO_MEMORY :
+					   NETBACK_STAT_RX_TOO_LARGE, 1);
 	receive_completed(receive, 1, skb->len);
 	kfree_skb(skb);
+}
+
+static void receive_begin(struct netback_receive *receive)
+{
+	if (receive->flip)
+		netback_transfermode_begin(receive->flip);
+	else
+		xengnt_copy_batch_reset(&receive->copy);
+}
+
+/* Is there room in this pass for a packet of any size? */
+static bool receive_room(const struct netback_receive *receive)
+{
+	if (receive->flip)
+		return netback_transfermode_room(receive->flip) >=
+		       NETBACK_RX_SLOTS_MAX;
+	return xengnt_copy_batch_room(&receive->copy) >= NETBACK_RX_OPS_MAX;
 }
 
 static unsigned int receive_take(struct netback_receive *receive,
@@ -428,27 +499,53 @@ static unsigned int receive_take(struct netback_receive *receive,
 	unsigned int nr = 0;
 	int taken;
 
-	xengnt_copy_batch_reset(&receive->copy);
-	while (nr < budget &&
-	       xengnt_copy_batch_room(&receive->copy) >= NETBACK_RX_OPS_MAX) {
+	receive_begin(receive);
+	while (nr < budget && receive_room(receive)) {
 		taken = receive_one(receive, &receive->pending[nr]);
 		if (!taken)
 			break;
 		if (taken < 0)
-			receive_drop_large(receive);
+			receive_drop(receive, taken);
 		else
 			nr++;
 	}
 	return nr;
 }
 
-static bool receive_copied(struct netback_receive *receive,
-			   const struct netback_rx_pending *p)
+static void receive_run(struct netback_receive *receive)
+{
+	unsigned int nr, failed;
+
+	if (!receive->flip) {
+		xengnt_copy_batch_try(&receive->copy);
+		return;
+	}
+	nr = receive->flip->batch.nr;
+	failed = netback_transfermode_run(receive->flip);
+	netback_stats_add(&receive->stats, NETBACK_STAT_RX_FLIPPED,
+			  nr - failed);
+	netback_stats_add(&receive->stats, NETBACK_STAT_RX_FLIP_ERRORS, failed);
+	netback_stats_add(&receive->stats, NETBACK_STAT_RX_FLIP_WHOLE,
+			  receive->flip->whole);
+	trace_netback_flip(receive->queue, nr, failed,
+			   receive->flip->nr_spare);
+}
+
+static bool receive_op_done(const struct netback_receive *receive,
+			    unsigned int op)
+{
+	if (receive->flip)
+		return netback_transfermode_given(receive->flip, op);
+	return !xengnt_copy_batch_status(&receive->copy, op);
+}
+
+static bool receive_arrived(const struct netback_receive *receive,
+			    const struct netback_rx_pending *p)
 {
 	unsigned int i;
 
 	for (i = 0; i < p->nr_ops; i++)
-		if (xengnt_copy_batch_status(&receive->copy, p->first_op + i))
+		if (!receive_op_done(receive, p->first_op + i))
 			return false;
 	return true;
 }
@@ -484,8 +581,21 @@ static void receive_respond_extras(struct netback_receive *receive,
 	}
 }
 
+/*
+ * A guest has to throw a packet away as a whole if a part of it is missing. But
+ * of each page it has to know whether it has got it.
+ */
+static s16 slot_status(const struct netback_receive *receive,
+		       const struct netback_rx_pending *p, unsigned int slot,
+		       bool arrived)
+{
+	if (receive->flip)
+		arrived = receive_op_done(receive, p->first_op + slot);
+	return arrived ? p->len[slot] : XEN_NETIF_RSP_ERROR;
+}
+
 static void receive_respond(struct netback_receive *receive,
-			    const struct netback_rx_pending *p, bool copied)
+			    const struct netback_rx_pending *p, bool arrived)
 {
 	u8 raw[NETBACK_SLOT_BYTES_MAX] __aligned(4);
 	unsigned int i, bytes;
@@ -496,8 +606,8 @@ static void receive_respond(struct netback_receive *receive,
 		if (i + 1 < p->nr_slots)
 			flags |= XEN_NETRXF_more_data;
 		bytes = netback_rx_response(raw, p->id[i], flags,
-					    copied ? p->len[i] :
-						     XEN_NETIF_RSP_ERROR);
+					    slot_status(receive, p, i,
+							arrived));
 		netback_ring_respond(&receive->ring, raw, bytes);
 		if (!i)
 			receive_respond_extras(receive, p);
@@ -508,12 +618,12 @@ static void receive_finish(struct netback_receive *receive,
 			   const struct netback_rx_pending *p)
 {
 	struct netback_stats *stats = &receive->stats;
-	bool copied = receive_copied(receive, p);
+	bool arrived = receive_arrived(receive, p);
 
-	receive_respond(receive, p, copied);
+	receive_respond(receive, p, arrived);
 	trace_netback_receive(receive->queue, p->skb, p->nr_slots, p->nr_ops,
-			      copied);
-	if (!copied) {
+			      arrived);
+	if (!arrived) {
 		netback_stats_add(stats, NETBACK_STAT_RX_BAD_GRANTS, 1);
 		return;
 	}
@@ -525,7 +635,7 @@ static void receive_finish(struct netback_receive *receive,
 		netback_stats_add(stats, NETBACK_STAT_RX_BY_GRANT, 1);
 }
 
-/* At most one copy call and one notification. */
+/* At most one copy or transfer call and one notification. */
 static unsigned int receive_pass(struct netback_receive *receive, int budget)
 {
 	unsigned int i, bytes = 0, nr;
@@ -534,7 +644,7 @@ static unsigned int receive_pass(struct netback_receive *receive, int budget)
 	if (!nr)
 		return 0;
 	netback_stats_add(&receive->stats, NETBACK_STAT_RX_PASSES, 1);
-	xengnt_copy_batch_try(&receive->copy);
+	receive_run(receive);
 	for (i = 0; i < nr; i++)
 		receive_finish(receive, &receive->pending[i]);
 	if (netback_ring_push(&receive->ring)) {

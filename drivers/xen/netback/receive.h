@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The receive path: packets to the guest, by grant copy. */
+/* The receive path: packets to the guest, by grant copy or by page transfer. */
 #ifndef XEN_NETBACK_RECEIVE_H
 #define XEN_NETBACK_RECEIVE_H
 
@@ -16,6 +16,7 @@ struct netback_channel;
 struct netback_hash;
 struct netback_queue;
 struct netback_rx_pending;
+struct netback_transfermode;
 
 /**
  * struct netback_receive - this direction of a queue
@@ -25,6 +26,7 @@ struct netback_rx_pending;
  * @shared: its page
  * @channel: its events
  * @copy: a pass's copy operations
+ * @flip: pages change their owner instead, or NULL
  * @plan: how the packet in hand gets into slots
  * @pending: the packets of a pass
  * @packets: those that wait; its lock protects @bytes and @expected, too
@@ -44,6 +46,7 @@ struct netback_receive {
 	void *shared;
 	struct netback_channel *channel;
 	struct xengnt_copy_batch copy;
+	struct netback_transfermode *flip;
 	struct netback_rx_plan plan;
 	struct netback_rx_pending *pending;
 	struct sk_buff_head packets;

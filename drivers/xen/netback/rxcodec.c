@@ -72,6 +72,32 @@ int netback_rx_plan(struct netback_rx_plan *plan, const u16 *len,
 	return lay_out(plan, len, nr, false);
 }
 
+static int lay_out_pages(struct netback_rx_plan *plan, unsigned int len)
+{
+	unsigned int now;
+
+	for (; len; len -= now) {
+		if (begin_slot(plan))
+			return -EMSGSIZE;
+		now = min_t(unsigned int, len, NETBACK_GRANT_BYTES);
+		plan->slot_len[plan->nr_slots - 1] = now;
+	}
+	return 0;
+}
+
+int netback_rx_plan_pages(struct netback_rx_plan *plan, unsigned int len,
+			  unsigned int head)
+{
+	plan->nr_slots = 0;
+	plan->nr_ops = 0;
+	if (!len)
+		return -EMSGSIZE;
+	if (!lay_out_pages(plan, head) && !lay_out_pages(plan, len - head))
+		return 0;
+	plan->nr_slots = 0;
+	return lay_out_pages(plan, len);
+}
+
 void netback_rx_decode(struct netback_rx_request *request, const void *raw)
 {
 	struct xen_netif_rx_request copy;

@@ -63,6 +63,20 @@ int netback_rx_plan(struct netback_rx_plan *plan, const u16 *len,
 		    unsigned int nr);
 
 /**
+ * netback_rx_plan_pages() - lay a packet out that is given page by page
+ * @plan: gets the result, without operations
+ * @len: bytes of the packet
+ * @head: what is behind so many of them begins another page, unless that needs
+ *	more slots than a frontend has to accept
+ *
+ * Each page but the last of either part is full.
+ *
+ * Return: 0, -EMSGSIZE if the packet is too large or empty.
+ */
+int netback_rx_plan_pages(struct netback_rx_plan *plan, unsigned int len,
+			  unsigned int head);
+
+/**
  * struct netback_rx_request - a place for data that the frontend offered
  * @id: for the response
  * @gref: grant of a page

@@ -31,6 +31,11 @@
  * @NETBACK_STAT_RX_GSO: of these, packets to be cut into segments
  * @NETBACK_STAT_RX_BY_GRANT: of these, packets with data in pages of other
  *	domains, which Xen copied by their grants
+ * @NETBACK_STAT_RX_FLIPPED: pages that the guest was given, in transfer mode
+ * @NETBACK_STAT_RX_FLIP_ERRORS: pages that it could not be given
+ * @NETBACK_STAT_RX_FLIP_WHOLE: of both, pages that were given away as they came
+ * @NETBACK_STAT_RX_NO_MEMORY: packets dropped because there were no pages to
+ *	give away
  * @NETBACK_STAT_RX_TOO_LARGE: packets dropped that no frontend has to accept
  * @NETBACK_STAT_RX_BAD_GRANTS: packets lost to grants that were no good
  * @NETBACK_STAT_RX_EXPIRED: packets dropped because the guest took too long
@@ -61,6 +66,10 @@ enum netback_stat {
 	NETBACK_STAT_RX_BYTES,
 	NETBACK_STAT_RX_GSO,
 	NETBACK_STAT_RX_BY_GRANT,
+	NETBACK_STAT_RX_FLIPPED,
+	NETBACK_STAT_RX_FLIP_ERRORS,
+	NETBACK_STAT_RX_FLIP_WHOLE,
+	NETBACK_STAT_RX_NO_MEMORY,
 	NETBACK_STAT_RX_TOO_LARGE,
 	NETBACK_STAT_RX_BAD_GRANTS,
 	NETBACK_STAT_RX_EXPIRED,

@@ -66,6 +66,26 @@ TRACE_EVENT(netback_receive,
 		  __entry->ops, __entry->gso_size, __entry->copied)
 );
 
+TRACE_EVENT(netback_flip,
+	TP_PROTO(const struct netback_queue *queue, unsigned int pages,
+		 unsigned int failed, unsigned int spare),
+	TP_ARGS(queue, pages, failed, spare),
+	TP_STRUCT__entry(
+		__string(queue, queue->name)
+		__field(unsigned int, pages)
+		__field(unsigned int, failed)
+		__field(unsigned int, spare)
+	),
+	TP_fast_assign(
+		compat_assign_str(queue, queue->name);
+		__entry->pages = pages;
+		__entry->failed = failed;
+		__entry->spare = spare;
+	),
+	TP_printk("queue=%s pages=%u failed=%u spare=%u", __get_str(queue),
+		  __entry->pages, __entry->failed, __entry->spare)
+);
+
 TRACE_EVENT(netback_pass,
 	TP_PROTO(const struct netback_queue *queue, const char *side,
 		 unsigned int packets, unsigned int ops),

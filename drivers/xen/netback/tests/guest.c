@@ -10,6 +10,7 @@
 #include <linux/ip.h>
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
@@ -31,6 +32,25 @@ void guest_parameter(struct kunit *test, const char *name, const char *value)
 	KUNIT_EXPECT_EQ(test, kernel_write(file, value, strlen(value), &pos),
 			(ssize_t)strlen(value));
 	fput(file);
+}
+
+/* The file is one that the kernel itself cannot read, but through its seq_file. */
+void guest_debugfs(struct kunit *test, char *text, size_t size)
+{
+	struct seq_file m = { .buf = text, .size = size };
+	struct file *file;
+	char path[60];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/xen-netback/vif-%u-%u",
+		 GUEST_DOMID, GUEST_DEVID);
+	file = filp_open(path, O_RDONLY, 0);
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s", path);
+	m.op = ((struct seq_file *)file->private_data)->op;
+	m.private = ((struct seq_file *)file->private_data)->private;
+	KUNIT_EXPECT_EQ(test, 0, m.op->show(&m, NULL));
+	fput(file);
+	KUNIT_ASSERT_LT(test, m.count, size);
+	text[m.count] = '\0';
 }
 
 /* What the guest sends, but not what it is sent. */
@@ -120,6 +140,8 @@ void guest_connect(struct kunit *test, unsigned int nr_queues, bool split)
 	if (g->ctrl)
 		KUNIT_ASSERT_EQ(test, 0, xenmodel_vif_offer_ctrl(&g->vif,
 								 GUEST_CTRL));
+	if (g->flip)
+		xenmodel_vif_write(&g->vif, "request-rx-copy", 0);
 	xenmodel_vif_write(&g->vif, "state", XenbusStateConnected);
 	KUNIT_ASSERT_TRUE(test,
 			  xenmodel_vif_wait(&g->vif, XenbusStateConnected));
@@ -364,6 +386,95 @@ void guest_offer(struct guest *g, unsigned int queue, unsigned int first,
 	for (i = first; i < first + nr; i++)
 		xenmodel_vif_rx_request(&g->vif.queues[queue], i, g->refs[i]);
 	xenmodel_vif_rx_push(&g->vif.queues[queue]);
+}
+
+void guest_offer_places(struct guest *g, unsigned int queue, unsigned int first,
+			unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = first; i < first + nr; i++) {
+		g->places[i] = xenmodel_offer(g->domain, GUEST_DATA + i,
+					      XENMODEL_LOCAL_DOMID);
+		xenmodel_vif_rx_request(&g->vif.queues[queue], i,
+					g->places[i]);
+	}
+	xenmodel_vif_rx_push(&g->vif.queues[queue]);
+}
+
+/* It is the guest's if it is told so, and there is nothing else in it. */
+static void check_place(struct kunit *test,
+			const struct xen_netif_rx_response *response)
+{
+	struct guest *g = test->priv;
+
+	KUNIT_EXPECT_EQ(test, response->status >= 0,
+			xenmodel_arrived(g->domain, g->places[response->id]));
+	if (response->status >= 0 && response->status < PAGE_SIZE)
+		KUNIT_EXPECT_NULL(test, memchr_inv(guest_data(g, response->id) +
+						   response->status, 0,
+						   PAGE_SIZE -
+						   response->status));
+}
+
+bool guest_receive(struct kunit *test, unsigned int queue,
+		   struct guest_received *got)
+{
+	struct guest *g = test->priv;
+	struct xen_netif_rx_response response;
+	bool extra;
+
+	*got = (struct guest_received) {
+		.bytes = kunit_kzalloc(test, 19 * PAGE_SIZE, GFP_KERNEL),
+	};
+	KUNIT_ASSERT_NOT_NULL(test, got->bytes);
+	do {
+		if (!xenmodel_vif_rx_response(&g->vif.queues[queue],
+					      &response))
+			return false;
+		if (!got->slots++)
+			got->flags = response.flags;
+		extra = response.flags & XEN_NETRXF_extra_info;
+		if (g->flip)
+			check_place(test, &response);
+		if (response.status < 0) {
+			got->status = response.status;
+		} else {
+			KUNIT_EXPECT_EQ(test, 0, response.offset);
+			KUNIT_ASSERT_LE(test, (int)response.status, 4096);
+			memcpy(got->bytes + got->len,
+			       guest_data(g, response.id), response.status);
+			got->len += response.status;
+		}
+		if (extra) {
+			struct xen_netif_rx_response raw;
+			struct xen_netif_extra_info info;
+
+			if (!xenmodel_vif_rx_response(&g->vif.queues[queue],
+						      &raw))
+				return false;
+			memcpy(&info, &raw, sizeof(info));
+			KUNIT_EXPECT_EQ(test, XEN_NETIF_EXTRA_TYPE_GSO,
+					(int)info.type);
+			got->gso_size = info.u.gso.size;
+		}
+	} while (response.flags & XEN_NETRXF_more_data);
+	return true;
+}
+
+void guest_expect(struct kunit *test, unsigned int queue, unsigned int len,
+		  u8 seed)
+{
+	struct guest *g = test->priv;
+	struct sk_buff *skb = guest_packet(g, len, seed);
+	struct guest_received got;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_TRUE(test, guest_receive(test, queue, &got));
+	KUNIT_EXPECT_EQ(test, 0, (int)got.status);
+	KUNIT_EXPECT_EQ(test, len, got.len);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(got.bytes, skb->data, len));
+	kfree_skb(skb);
 }
 
 MODULE_DESCRIPTION("Suites of the network backend over the model of Xen");

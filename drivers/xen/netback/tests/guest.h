@@ -34,6 +34,8 @@
  * @vif: its interface
  * @ctrl: it shall have a control ring when it connects
  * @refs: grants of its data pages
+ * @flip: it asks for pages that become its own
+ * @places: references at which it waits for these
  * @dev: the interface in this domain, while connected
  * @tap: sees what the guest sends
  * @packets: that it has seen
@@ -43,6 +45,8 @@ struct guest {
 	struct xenmodel_vif vif;
 	bool ctrl;
 	grant_ref_t refs[GUEST_NR_DATA];
+	bool flip;
+	grant_ref_t places[GUEST_NR_DATA];
 	struct net_device *dev;
 	struct packet_type tap;
 	struct sk_buff_head packets;
@@ -64,6 +68,9 @@ void guest_toolstack(struct guest *g, const char *key, const char *value);
 
 /* Write a parameter of the module. */
 void guest_parameter(struct kunit *test, const char *name, const char *value);
+
+/* What the device's file says. */
+void guest_debugfs(struct kunit *test, char *text, size_t size);
 
 /* A counter, summed over the queues; as ethtool shows it. */
 u64 guest_counter(struct guest *g, const char *name);
@@ -120,5 +127,27 @@ int guest_ctrl_answer(struct kunit *test, u16 type, u32 *data);
 /* A control message, and the status of its answer. */
 int guest_ask(struct kunit *test, u16 type, u32 a, u32 b, u32 c, u32 *data);
 int guest_say(struct kunit *test, u16 type, u32 a, u32 b, u32 c);
+
+/* Requests of pages that come to stay, as guest_offer() makes others. */
+void guest_offer_places(struct guest *g, unsigned int queue, unsigned int first,
+			unsigned int nr);
+
+/* The pages of a response and those after it hold what @skb had. */
+struct guest_received {
+	u8 *bytes;
+	unsigned int len;
+	unsigned int slots;
+	u16 flags;		/* of the first slot */
+	s16 status;		/* the first that is an error */
+	u16 gso_size;
+};
+
+/* Wait for a packet: false if there is none. */
+bool guest_receive(struct kunit *test, unsigned int queue,
+		   struct guest_received *got);
+
+/* It is the one that guest_packet() makes of this, or the case fails. */
+void guest_expect(struct kunit *test, unsigned int queue, unsigned int len,
+		  u8 seed);
 
 #endif

@@ -10,10 +10,13 @@ struct row {
 	const char *keys;	/* "KEY=VALUE KEY=VALUE" */
 	int result;
 	const char *explained;	/* a word of the explanation */
+	bool flip;		/* it was offered pages */
 };
 
 #define COPY		"request-rx-copy=1 "
 #define RINGS		COPY "tx-ring-ref=8 rx-ring-ref=9 "
+#define FLIP		"request-rx-copy=0 tx-ring-ref=8 rx-ring-ref=9 "
+#define OLDEST		"tx-ring-ref=8 rx-ring-ref=9 "
 #define ONE_PORT	"event-channel=5 "
 #define TWO		COPY "multi-queue-num-queues=2 "
 #define FIRST		"queue-0/tx-ring-ref=1 queue-0/rx-ring-ref=2 " \
@@ -24,6 +27,13 @@ struct row {
 static const struct row rows[] = {
 	{ "the least", RINGS ONE_PORT, 0 },
 	{ "no copying", "request-rx-copy=0", -EOPNOTSUPP, "request-rx-copy" },
+	{ "pages", FLIP ONE_PORT, 0, .flip = true },
+	{ "pages, though they were not offered", FLIP ONE_PORT, -EOPNOTSUPP,
+	  "request-rx-copy" },
+	{ "pages, or it does not know better", OLDEST ONE_PORT, 0,
+	  .flip = true },
+	{ "copies, though pages were offered", RINGS ONE_PORT, 0,
+	  .flip = true },
 	{ "no keys", "", -EOPNOTSUPP, "request-rx-copy" },
 	{ "copying is no number", "request-rx-copy=yes", -EINVAL,
 	  "request-rx-copy" },
@@ -98,7 +108,8 @@ static const char *read_text(void *context, const char *key)
 	return NULL;
 }
 
-static int read_all(const char *keys, struct netback_frontend_config *config,
+static int read_all(const char *keys, bool flip,
+		    struct netback_frontend_config *config,
 		    struct netback_queue_config *queues,
 		    struct netback_keys_error *error)
 {
@@ -109,7 +120,8 @@ static int read_all(const char *keys, struct netback_frontend_config *config,
 	unsigned int i;
 	int ret;
 
-	ret = netback_keys_read_frontend(&source, MAX_QUEUES, config, error);
+	ret = netback_keys_read_frontend(&source, MAX_QUEUES, flip, config,
+					 error);
 	for (i = 0; !ret && i < config->nr_queues; i++)
 		ret = netback_keys_read_queue(&source, config, i, &queues[i],
 					      error);
@@ -126,7 +138,11 @@ static void netback_keys_test_rows(struct kunit *test)
 	struct netback_keys_error error = {};
 
 	KUNIT_EXPECT_EQ(test, row->result,
-			read_all(row->keys, &config, queues, &error));
+			read_all(row->keys, row->flip, &config, queues,
+				 &error));
+	if (!row->result)
+		KUNIT_EXPECT_EQ(test, config.flip,
+				!strstr(row->keys, "request-rx-copy=1"));
 	if (row->explained)
 		KUNIT_EXPECT_NOT_NULL_MSG(test,
 					  strstr(error.text, row->explained),
@@ -147,7 +163,8 @@ static void netback_keys_test_everything(struct kunit *test)
 	struct netback_frontend_config config;
 	struct netback_keys_error error;
 
-	KUNIT_ASSERT_EQ(test, 0, read_all(keys, &config, &queue, &error));
+	KUNIT_ASSERT_EQ(test, 0, read_all(keys, false, &config, &queue,
+					  &error));
 	KUNIT_EXPECT_EQ(test, 1U, config.nr_queues);
 	KUNIT_EXPECT_TRUE(test, config.rx_notify && config.sg);
 	KUNIT_EXPECT_TRUE(test, config.gso_tcpv4 && config.gso_tcpv6);
@@ -170,8 +187,8 @@ static void netback_keys_test_defaults(struct kunit *test)
 	struct netback_frontend_config config;
 	struct netback_keys_error error;
 
-	KUNIT_ASSERT_EQ(test, 0, read_all(RINGS ONE_PORT, &config, &queue,
-					  &error));
+	KUNIT_ASSERT_EQ(test, 0, read_all(RINGS ONE_PORT, false, &config,
+					  &queue, &error));
 	KUNIT_EXPECT_EQ(test, 1U, config.nr_queues);
 	KUNIT_EXPECT_FALSE(test, config.split || config.rx_notify ||
 			   config.sg || config.gso_tcpv4 || config.gso_tcpv6 ||

@@ -14,75 +14,6 @@
 
 #include "guest.h"
 
-/* The pages of a response and those after it hold what @skb had. */
-struct received {
-	u8 *bytes;
-	unsigned int len;
-	unsigned int slots;
-	u16 flags;		/* of the first slot */
-	s16 status;		/* the first that is an error */
-	u16 gso_size;
-};
-
-/* Wait for a packet: false if there is none. */
-static bool receive(struct kunit *test, unsigned int queue,
-		    struct received *got)
-{
-	struct guest *g = test->priv;
-	struct xen_netif_rx_response response;
-	bool extra;
-
-	*got = (struct received) {
-		.bytes = kunit_kzalloc(test, 19 * PAGE_SIZE, GFP_KERNEL),
-	};
-	KUNIT_ASSERT_NOT_NULL(test, got->bytes);
-	do {
-		if (!xenmodel_vif_rx_response(&g->vif.queues[queue],
-					      &response))
-			return false;
-		if (!got->slots++)
-			got->flags = response.flags;
-		extra = response.flags & XEN_NETRXF_extra_info;
-		if (response.status < 0) {
-			got->status = response.status;
-		} else {
-			KUNIT_EXPECT_EQ(test, 0, response.offset);
-			KUNIT_ASSERT_LE(test, (int)response.status, 4096);
-			memcpy(got->bytes + got->len,
-			       guest_data(g, response.id), response.status);
-			got->len += response.status;
-		}
-		if (extra) {
-			struct xen_netif_rx_response raw;
-			struct xen_netif_extra_info info;
-
-			if (!xenmodel_vif_rx_response(&g->vif.queues[queue],
-						      &raw))
-				return false;
-			memcpy(&info, &raw, sizeof(info));
-			KUNIT_EXPECT_EQ(test, XEN_NETIF_EXTRA_TYPE_GSO,
-					(int)info.type);
-			got->gso_size = info.u.gso.size;
-		}
-	} while (response.flags & XEN_NETRXF_more_data);
-	return true;
-}
-
-static void expect_packet(struct kunit *test, unsigned int queue,
-			  unsigned int len, u8 seed)
-{
-	struct guest *g = test->priv;
-	struct sk_buff *skb = guest_packet(g, len, seed);
-	struct received got;
-
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_EXPECT_TRUE(test, receive(test, queue, &got));
-	KUNIT_EXPECT_EQ(test, 0, (int)got.status);
-	KUNIT_EXPECT_EQ(test, len, got.len);
-	KUNIT_EXPECT_EQ(test, 0, memcmp(got.bytes, skb->data, len));
-	kfree_skb(skb);
-}
-
 static const unsigned int sizes[] = {
 	14, 60, 1514, 4095, 4096, 4097, 8192, 9014, 30000, 65535,
 };
@@ -102,7 +33,7 @@ static void netback_receive_test_size(struct kunit *test)
 	guest_connect(test, 1, true);
 	guest_offer(g, 0, 0, 20);
 	guest_give(g, guest_packet(g, size, 3));
-	expect_packet(test, 0, size, 3);
+	guest_expect(test, 0, size, 3);
 	KUNIT_EXPECT_EQ(test, 1ULL, guest_counter(g, "rx_packets"));
 	KUNIT_EXPECT_EQ(test, (u64)size, guest_counter(g, "rx_bytes"));
 }
@@ -111,7 +42,7 @@ static void netback_receive_test_size(struct kunit *test)
 static void netback_receive_test_fragments(struct kunit *test)
 {
 	struct guest *g = test->priv;
-	struct received got;
+	struct guest_received got;
 	struct page *page;
 	struct sk_buff *skb;
 	u64 ops;
@@ -126,7 +57,7 @@ static void netback_receive_test_fragments(struct kunit *test)
 	skb_add_rx_frag(skb, 0, page, 100, 20000, 8 * PAGE_SIZE);
 	ops = xenmodel_counted(XENMODEL_COPY_OPS);
 	guest_give(g, skb);
-	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_TRUE(test, guest_receive(test, 0, &got));
 	KUNIT_EXPECT_EQ(test, 20066U, got.len);
 	KUNIT_EXPECT_NULL(test, memchr_inv(got.bytes + 66, 0x77, 20000));
 	/* The head and five pages. */
@@ -139,7 +70,7 @@ static void netback_receive_test_fragments(struct kunit *test)
 static void netback_receive_test_foreign_page(struct kunit *test)
 {
 	struct guest *g = test->priv;
-	struct received got;
+	struct guest_received got;
 	struct page *page;
 	struct sk_buff *skb;
 
@@ -156,7 +87,7 @@ static void netback_receive_test_foreign_page(struct kunit *test)
 	memset(page_address(page), 0, 3000);
 	KUNIT_EXPECT_EQ(test, 1, page_count(page));
 	guest_offer(g, 0, 0, 20);
-	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_TRUE(test, guest_receive(test, 0, &got));
 	KUNIT_EXPECT_EQ(test, 3066U, got.len);
 	KUNIT_EXPECT_NULL(test, memchr_inv(got.bytes + 66, 0x77, 3000));
 	ClearPageForeign(page);
@@ -245,7 +176,7 @@ static void netback_receive_test_by_grant(struct kunit *test)
 {
 	struct guest *g = test->priv;
 	struct neighbour n = {};
-	struct received got;
+	struct guest_received got;
 
 	guest_connect(test, 1, true);
 	neighbour_map(test, &n, true);
@@ -254,7 +185,7 @@ static void netback_receive_test_by_grant(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2, page_count(n.page));
 	memset(n.memory, 0x55, PAGE_SIZE);
 	guest_offer(g, 0, 0, 20);
-	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_TRUE(test, guest_receive(test, 0, &got));
 	KUNIT_EXPECT_EQ(test, 3066U, got.len);
 	KUNIT_EXPECT_NULL(test, memchr_inv(got.bytes + 66, 0x55, 3000));
 	KUNIT_EXPECT_EQ(test, 1ULL, guest_counter(g, "rx_by_grant"));
@@ -267,14 +198,14 @@ static void netback_receive_test_untracked(struct kunit *test)
 {
 	struct guest *g = test->priv;
 	struct neighbour n = {};
-	struct received got;
+	struct guest_received got;
 
 	guest_connect(test, 1, true);
 	neighbour_map(test, &n, false);
 	neighbour_give(test, &n);
 	neighbour_unmap(test, &n);
 	guest_offer(g, 0, 0, 20);
-	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_TRUE(test, guest_receive(test, 0, &got));
 	KUNIT_EXPECT_EQ(test, 3066U, got.len);
 	KUNIT_EXPECT_NULL(test, memchr_inv(got.bytes + 66, 0x77, 3000));
 	KUNIT_EXPECT_EQ(test, 0ULL, guest_counter(g, "rx_by_grant"));
@@ -306,7 +237,7 @@ static void netback_receive_test_flags(struct kunit *test)
 {
 	const struct flag_row *row = test->param_value;
 	struct guest *g = test->priv;
-	struct received got;
+	struct guest_received got;
 	unsigned int header;
 	struct sk_buff *skb;
 
@@ -329,7 +260,7 @@ static void netback_receive_test_flags(struct kunit *test)
 		skb_shinfo(skb)->gso_segs = 5;
 	}
 	guest_give(g, skb);
-	KUNIT_ASSERT_TRUE(test, receive(test, 0, &got));
+	KUNIT_ASSERT_TRUE(test, guest_receive(test, 0, &got));
 	KUNIT_EXPECT_EQ(test, row->flags | XEN_NETRXF_more_data, got.flags);
 	KUNIT_EXPECT_EQ(test, row->gso_type ? 1448 : 0, got.gso_size);
 	KUNIT_EXPECT_EQ(test, 6000U, got.len);
@@ -346,14 +277,14 @@ static void netback_receive_test_one_call(struct kunit *test)
 	/* The stack sends more at a time when it has seen the first one go. */
 	guest_offer(g, 0, 31, 1);
 	guest_give(g, guest_packet(g, 100, 99));
-	expect_packet(test, 0, 100, 99);
+	guest_expect(test, 0, 100, 99);
 	/* They wait, because there is no room yet. */
 	for (i = 0; i < 15; i++)
 		guest_give(g, guest_packet(g, 100 + i, i));
 	calls = xenmodel_counted(XENMODEL_COPY_CALLS);
 	guest_offer(g, 0, 0, 30);
 	for (i = 0; i < 15; i++)
-		expect_packet(test, 0, 100 + i, i);
+		guest_expect(test, 0, 100 + i, i);
 	KUNIT_EXPECT_EQ(test, 1ULL,
 			xenmodel_counted(XENMODEL_COPY_CALLS) - calls);
 }
@@ -363,7 +294,7 @@ static void netback_receive_test_busy_guest(struct kunit *test)
 {
 	struct guest *g = test->priv;
 	struct sk_buff *packets[10];
-	struct received got;
+	struct guest_received got;
 	unsigned int i;
 	u64 calls;
 
@@ -383,9 +314,9 @@ static void netback_receive_test_busy_guest(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1ULL,
 			xenmodel_counted(XENMODEL_COPY_CALLS) - calls);
 	for (i = 0; i < 10; i++)
-		expect_packet(test, 0, 100 + i, i);
+		guest_expect(test, 0, 100 + i, i);
 	/* It gives back what it has emptied: we are told. */
-	KUNIT_EXPECT_FALSE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_FALSE(test, guest_receive(test, 0, &got));
 	guest_give(g, guest_packet(g, 100, 10));
 	dev_queue_xmit(guest_packet(g, 100, 11));
 	guest_offer(g, 0, 0, 10);
@@ -418,7 +349,7 @@ static void give_listed(struct guest *g, struct sk_buff *skb, bool more)
 static void netback_receive_test_lists(struct kunit *test)
 {
 	struct guest *g = test->priv;
-	struct received got;
+	struct guest_received got;
 
 	guest_connect(test, 1, true);
 	guest_offer(g, 0, 0, 30);
@@ -430,14 +361,14 @@ static void netback_receive_test_lists(struct kunit *test)
 	give_listed(g, guest_packet(g, 103, 3), true);
 	msleep(2 * MSEC_PER_SEC / HZ);
 	KUNIT_EXPECT_EQ(test, 4ULL, guest_counter(g, "rx_packets"));
-	expect_packet(test, 0, 100, 0);
-	expect_packet(test, 0, 101, 1);
-	expect_packet(test, 0, 102, 2);
-	expect_packet(test, 0, 103, 3);
-	KUNIT_EXPECT_FALSE(test, receive(test, 0, &got));
+	guest_expect(test, 0, 100, 0);
+	guest_expect(test, 0, 101, 1);
+	guest_expect(test, 0, 102, 2);
+	guest_expect(test, 0, 103, 3);
+	KUNIT_EXPECT_FALSE(test, guest_receive(test, 0, &got));
 	give_listed(g, guest_packet(g, 104, 4), true);
 	msleep(2 * MSEC_PER_SEC / HZ);
-	expect_packet(test, 0, 104, 4);
+	guest_expect(test, 0, 104, 4);
 }
 
 /* A guest that gives one page at a time. */
@@ -455,16 +386,16 @@ static void netback_receive_test_one_at_a_time(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, 0ULL, guest_counter(g, "rx_packets"));
 	}
 	guest_offer(g, 0, 4, 1);
-	expect_packet(test, 0, 20000, 1);
+	guest_expect(test, 0, 20000, 1);
 	guest_offer(g, 0, 5, 1);
-	expect_packet(test, 0, 500, 2);
+	guest_expect(test, 0, 500, 2);
 }
 
 /* It does not take its packets: they go after 10 s, and others work then. */
 static void netback_receive_test_drain(struct kunit *test)
 {
 	struct guest *g = test->priv;
-	struct received got;
+	struct guest_received got;
 
 	guest_connect(test, 1, true);
 	guest_give(g, guest_packet(g, 1000, 1));
@@ -476,9 +407,9 @@ static void netback_receive_test_drain(struct kunit *test)
 	msleep(10000);
 	KUNIT_EXPECT_EQ(test, 2ULL, guest_counter(g, "rx_expired"));
 	guest_offer(g, 0, 0, 4);
-	KUNIT_EXPECT_FALSE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_FALSE(test, guest_receive(test, 0, &got));
 	guest_give(g, guest_packet(g, 1000, 3));
-	expect_packet(test, 0, 1000, 3);
+	guest_expect(test, 0, 1000, 3);
 }
 
 /* After a minute it is taken for gone, until it receives again. */
@@ -513,14 +444,14 @@ static void netback_receive_test_byte_cap(struct kunit *test)
 	txq = netdev_get_tx_queue(g->dev, 0);
 	guest_offer(g, 0, 31, 1);
 	guest_give(g, guest_packet(g, 100, 99));
-	expect_packet(test, 0, 100, 99);
+	guest_expect(test, 0, 100, 99);
 	for (i = 0; i < 5; i++) {
 		KUNIT_EXPECT_EQ(test, i > 2, netif_tx_queue_stopped(txq));
 		guest_give(g, guest_packet(g, 8000, i));
 	}
 	guest_offer(g, 0, 0, 20);
 	for (i = 0; i < 5; i++)
-		expect_packet(test, 0, 8000, i);
+		guest_expect(test, 0, 8000, i);
 	msleep(5);
 	KUNIT_EXPECT_FALSE(test, netif_xmit_stopped(txq));
 	guest_parameter(test, "rx_queue_bytes", "524288");
@@ -531,7 +462,7 @@ static void netback_receive_test_bad_grant(struct kunit *test)
 {
 	struct guest *g = test->priv;
 	struct xenmodel_vif_queue *queue;
-	struct received got;
+	struct guest_received got;
 
 	guest_connect(test, 1, true);
 	queue = &g->vif.queues[0];
@@ -539,13 +470,13 @@ static void netback_receive_test_bad_grant(struct kunit *test)
 	xenmodel_vif_rx_request(queue, 1, 100000);
 	guest_offer(g, 0, 2, 4);
 	guest_give(g, guest_packet(g, 10000, 1));
-	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_TRUE(test, guest_receive(test, 0, &got));
 	KUNIT_EXPECT_EQ(test, 3U, got.slots);
 	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_ERROR, (int)got.status);
 	KUNIT_EXPECT_EQ(test, 0U, got.len);
 	KUNIT_EXPECT_EQ(test, 1ULL, guest_counter(g, "rx_bad_grants"));
 	guest_give(g, guest_packet(g, 1000, 2));
-	expect_packet(test, 0, 1000, 2);
+	guest_expect(test, 0, 1000, 2);
 }
 
 struct page_row {
@@ -566,7 +497,7 @@ static void netback_receive_test_bad_page(struct kunit *test)
 {
 	const struct page_row *row = test->param_value;
 	struct guest *g = test->priv;
-	struct received got;
+	struct guest_received got;
 	grant_ref_t ref;
 
 	guest_connect(test, 1, true);
@@ -583,13 +514,13 @@ static void netback_receive_test_bad_page(struct kunit *test)
 	xenmodel_vif_rx_request(&g->vif.queues[0], 1, ref);
 	guest_offer(g, 0, 2, 6);
 	guest_give(g, guest_packet(g, 10000, 1));
-	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_TRUE(test, guest_receive(test, 0, &got));
 	KUNIT_EXPECT_EQ(test, 3U, got.slots);
 	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_ERROR, (int)got.status);
 	KUNIT_EXPECT_NULL(test, memchr_inv(guest_data(g, 1), 0x33, PAGE_SIZE));
 	KUNIT_EXPECT_EQ(test, 1ULL, guest_counter(g, "rx_bad_grants"));
 	guest_give(g, guest_packet(g, 5000, 2));
-	expect_packet(test, 0, 5000, 2);
+	guest_expect(test, 0, 5000, 2);
 	if (row->which != PAGE_REVOKED)
 		xenmodel_revoke(g->domain, ref);
 }
@@ -599,7 +530,7 @@ static void netback_receive_test_page_twice(struct kunit *test)
 {
 	struct guest *g = test->priv;
 	struct xenmodel_vif_queue *queue;
-	struct received got;
+	struct guest_received got;
 	unsigned int i;
 
 	guest_connect(test, 1, true);
@@ -608,12 +539,12 @@ static void netback_receive_test_page_twice(struct kunit *test)
 		xenmodel_vif_rx_request(queue, 0, g->refs[0]);
 	xenmodel_vif_rx_push(queue);
 	guest_give(g, guest_packet(g, 15000, 1));
-	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_TRUE(test, guest_receive(test, 0, &got));
 	KUNIT_EXPECT_EQ(test, 4U, got.slots);
 	KUNIT_EXPECT_EQ(test, 15000U, got.len);
 	KUNIT_EXPECT_EQ(test, 0, (int)got.status);
 	guest_give(g, guest_packet(g, 900, 7));
-	expect_packet(test, 0, 900, 7);
+	guest_expect(test, 0, 900, 7);
 }
 
 /*
@@ -638,7 +569,7 @@ static void netback_receive_test_taken_back(struct kunit *test)
 	msleep(10);
 	KUNIT_EXPECT_EQ(test, 0ULL, guest_counter(g, "rx_packets"));
 	guest_offer(g, 0, 6, 2);
-	expect_packet(test, 0, 12000, 1);
+	guest_expect(test, 0, 12000, 1);
 
 	queue->rx.sring->req_prod = queue->rx.rsp_cons - 1;
 	xenmodel_evtchn_kick(queue->rx_port);
@@ -649,7 +580,7 @@ static void netback_receive_test_taken_back(struct kunit *test)
 static void netback_receive_test_read_only_page(struct kunit *test)
 {
 	struct guest *g = test->priv;
-	struct received got;
+	struct guest_received got;
 	grant_ref_t ref;
 
 	guest_connect(test, 1, true);
@@ -658,7 +589,7 @@ static void netback_receive_test_read_only_page(struct kunit *test)
 	guest_offer(g, 0, 2, 2);
 	guest_fill(g, 0, 0x33);
 	guest_give(g, guest_packet(g, 1000, 1));
-	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_TRUE(test, guest_receive(test, 0, &got));
 	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_ERROR, (int)got.status);
 	KUNIT_EXPECT_EQ(test, 0x33 + 30 / 3, (int)guest_data(g, 0)[30]);
 	xenmodel_revoke(g->domain, ref);
@@ -686,7 +617,7 @@ static void netback_receive_test_silent_frontend(struct kunit *test)
 	for (i = 0; i < 4; i++)
 		xenmodel_vif_rx_request(queue, i, g->refs[i]);
 	queue->rx.sring->req_prod = queue->rx.req_prod_pvt;
-	expect_packet(test, 0, 1000, 4);
+	guest_expect(test, 0, 1000, 4);
 	queue->rx.rsp_cons = queue->rx.sring->rsp_prod;
 	for (i = 0; i < 20; i++) {
 		guest_give(g, guest_packet(g, 4000, 1));
@@ -713,7 +644,7 @@ static void netback_receive_test_queues(struct kunit *test)
 		guest_give(g, skb);
 	}
 	for (i = 0; i < 4; i++)
-		expect_packet(test, i, 200, i);
+		guest_expect(test, i, 200, i);
 }
 
 /* A packet for many, of which the guest may not be one. */
@@ -730,12 +661,12 @@ static void give_multicast(struct guest *g, unsigned int size)
 static void netback_receive_test_multicast_filter(struct kunit *test)
 {
 	struct guest *g = test->priv;
-	struct received got;
+	struct guest_received got;
 
 	guest_connect(test, 1, true);
 	guest_offer(g, 0, 0, 20);
 	give_multicast(g, 100);
-	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_TRUE(test, guest_receive(test, 0, &got));
 	KUNIT_EXPECT_EQ(test, 100U, got.len);
 
 	xenmodel_vif_write(&g->vif, "request-multicast-control", 1);
@@ -743,12 +674,12 @@ static void netback_receive_test_multicast_filter(struct kunit *test)
 	give_multicast(g, 101);
 	/* A broadcast. */
 	guest_give(g, guest_packet(g, 102, 6));
-	expect_packet(test, 0, 102, 6);
+	guest_expect(test, 0, 102, 6);
 
 	xenmodel_vif_write(&g->vif, "request-multicast-control", 0);
 	xenmodel_store_settle();
 	give_multicast(g, 103);
-	KUNIT_EXPECT_TRUE(test, receive(test, 0, &got));
+	KUNIT_EXPECT_TRUE(test, guest_receive(test, 0, &got));
 	KUNIT_EXPECT_EQ(test, 103U, got.len);
 	KUNIT_EXPECT_EQ(test, 3ULL, guest_counter(g, "rx_packets"));
 }

@@ -111,6 +111,60 @@ static void netback_rxcodec_test_sweep(struct kunit *test)
 	}
 }
 
+struct pages_row {
+	const char *name;
+	unsigned int len;
+	unsigned int head;
+	unsigned int slots;
+	unsigned int last;
+	unsigned int first;	/* if not full */
+};
+
+static const struct pages_row pages_rows[] = {
+	{ "one byte", 1, 0, 1, 1, 1 },
+	{ "one page", 4096, 0, 1, 4096 },
+	{ "one more byte", 4097, 0, 2, 1 },
+	{ "a large frame", 9014, 0, 3, 822 },
+	{ "64 KiB with headers", 65602, 0, 17, 66 },
+	{ "as many as there may be", 18 * 4096, 0, 18, 4096 },
+	{ "one byte too many", 18 * 4096 + 1, 0, 0 },
+	{ "far too many", 0xffffffff, 0, 0 },
+	{ "nothing", 0, 0, 0 },
+	{ "headers apart", 66 + 8192, 66, 3, 4096, 66 },
+	{ "a page of headers", 4096 + 100, 4096, 2, 100 },
+	{ "all are headers", 100, 100, 1, 100, 100 },
+	{ "64 KiB, headers apart", 66 + 65536, 66, 17, 4096, 66 },
+	{ "headers apart, as many as there may be", 66 + 17 * 4096, 66, 18,
+	  4096, 66 },
+	{ "not apart, as it is too large", 66 + 17 * 4096 + 4000, 66, 18,
+	  4066 },
+	{ "too large either way", 66 + 18 * 4096, 66, 0 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(pages, pages_rows, name);
+
+static void netback_rxcodec_test_pages(struct kunit *test)
+{
+	const struct pages_row *row = test->param_value;
+	struct netback_rx_plan *plan;
+	unsigned int i;
+	int ret;
+
+	plan = kunit_kzalloc(test, sizeof(*plan), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, plan);
+	memset(plan, 0x5a, sizeof(*plan));
+	ret = netback_rx_plan_pages(plan, row->len, row->head);
+	KUNIT_EXPECT_EQ(test, row->slots ? 0 : -EMSGSIZE, ret);
+	if (ret)
+		return;
+	KUNIT_ASSERT_EQ(test, row->slots, (unsigned int)plan->nr_slots);
+	KUNIT_EXPECT_EQ(test, 0U, (unsigned int)plan->nr_ops);
+	for (i = 0; i < row->slots - 1; i++)
+		KUNIT_EXPECT_EQ(test, i || !row->first ? 4096U : row->first,
+				(unsigned int)plan->slot_len[i]);
+	KUNIT_EXPECT_EQ(test, row->last, (unsigned int)plan->slot_len[i]);
+}
+
 static void netback_rxcodec_test_request(struct kunit *test)
 {
 	const struct xen_netif_rx_request raw = {
@@ -171,6 +225,7 @@ static void netback_rxcodec_test_extra_hash(struct kunit *test)
 static struct kunit_case netback_rxcodec_cases[] = {
 	KUNIT_CASE_PARAM(netback_rxcodec_test_rows, row_gen_params),
 	KUNIT_CASE(netback_rxcodec_test_sweep),
+	KUNIT_CASE_PARAM(netback_rxcodec_test_pages, pages_gen_params),
 	KUNIT_CASE(netback_rxcodec_test_request),
 	KUNIT_CASE(netback_rxcodec_test_response),
 	KUNIT_CASE(netback_rxcodec_test_extra),
