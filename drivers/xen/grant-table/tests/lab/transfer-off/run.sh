@@ -10,6 +10,17 @@ said() {
 		backend "send $(guest_domid u1) 1 7"
 }
 
+# offers_no_pages: a network interface's backend, though it may.
+offers_no_pages() {
+	local backend
+
+	backend_exec 'echo 1 > /sys/module/xen_netback/parameters/rx_flip'
+	xl network-attach u1 devid=0 script=/etc/xen/scripts/vif-lab || return
+	backend=$(xenstore-read "/local/domain/$(guest_domid u1)/device/vif/0/backend")
+	wait_until 20 xenstore-exists "$backend/feature-rx-flip" &&
+		[ "$(xenstore-read "$backend/feature-rx-flip")" = 0 ]
+}
+
 xl dmesg | grep -q 'Command line:.* gnttab=no-transfer' || fail "Xen was not told"
 check "the modules are loaded" transfer_load u1
 theirs=$(memory_of u1)
@@ -23,5 +34,7 @@ check "neither side owes anything" reservation_clean backend
 check "nor does the guest" reservation_clean u1
 check "the guest's memory is what it was" [ "$(memory_of u1)" = "$theirs" ]
 check "so is ours" [ "$(memory_of backend)" = "$ours" ]
+check "a network interface offers no pages" offers_no_pages
+xl network-detach u1 0
 check "the modules leave" transfer_unload u1
 check "the kernel log is clean" dmesg_check
