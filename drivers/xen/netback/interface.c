@@ -222,6 +222,8 @@ static void vif_setup(struct netback_vif *vif, struct xenbus_device *xbdev,
 
 	SET_NETDEV_DEV(dev, &xbdev->dev);
 	dev->netdev_ops = &vif_ops;
+	/* Packets wait in lists: pktgen must not send one several times. */
+	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	netback_ethtool_setup(dev);
 	dev->hw_features = OFFLOADS;
 	dev->features = OFFLOADS | NETIF_F_RXCSUM;

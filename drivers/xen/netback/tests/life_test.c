@@ -91,6 +91,7 @@ static void netback_life_test_connect(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, row->queues, g->dev->real_num_tx_queues);
 	KUNIT_EXPECT_EQ(test, row->queues, g->dev->real_num_rx_queues);
 	KUNIT_EXPECT_EQ(test, OFFLOADS, g->dev->features & OFFLOADS);
+	KUNIT_EXPECT_FALSE(test, g->dev->priv_flags & IFF_TX_SKB_SHARING);
 	guest_works(test);
 	guest_disconnect(test);
 	KUNIT_EXPECT_FALSE(test, netif_carrier_ok(g->dev));
