@@ -34,6 +34,11 @@ static char *protocol = "x86_64-abi";
 module_param(protocol, charp, 0444);
 MODULE_PARM_DESC(protocol, "as in the key of this name (default x86_64-abi)");
 
+/* Xen lets nobody map a page more than a hundred times or so. */
+static unsigned int pages = MEMORY_DATA;
+module_param(pages, uint, 0444);
+MODULE_PARM_DESC(pages, "of data, up to 256 (default 32)");
+
 static unsigned int patience = PATIENCE_MS;
 module_param(patience, uint, 0644);
 MODULE_PARM_DESC(patience, "how long to wait for an answer, in milliseconds (default 15000)");
@@ -75,7 +80,7 @@ static int do_send(char *line)
 	int error = 0;
 
 	say_nothing();
-	memory_fill(seed += MEMORY_DATA + 1);
+	memory_fill(seed += pages + 1);
 	if (*strim(line))
 		error = put_line(line);
 	if (error)
@@ -176,7 +181,7 @@ static int __init raw_blkfront_init(void)
 
 	if (!xen_domain() || !queues || queues > SLOTS_QUEUES_MAX)
 		return -EINVAL;
-	ret = memory_create(backend);
+	ret = memory_create(backend, pages);
 	if (ret)
 		return ret;
 	for (i = 0; i < queues && !ret; i++)

@@ -21,11 +21,13 @@ void memory_destroy(void)
 	granted_give_back(&data);
 }
 
-int memory_create(u16 backend)
+int memory_create(u16 backend, unsigned int pages)
 {
 	int ret;
 
-	ret = granted_add_some(&data, MEMORY_DATA, backend);
+	if (!pages || pages > GRANTED_MAX)
+		return -EINVAL;
+	ret = granted_add_some(&data, pages, backend);
 	if (!ret)
 		ret = granted_add_some(&indirect, MEMORY_INDIRECT, backend);
 	/* In the order of enum memory_kind. */
@@ -42,7 +44,7 @@ int memory_create(u16 backend)
 
 u32 memory_data_ref(unsigned int page)
 {
-	return data.refs[page % MEMORY_DATA];
+	return data.refs[page % data.nr];
 }
 
 u32 memory_indirect_ref(unsigned int page)
@@ -64,7 +66,7 @@ void memory_fill(u8 seed)
 {
 	unsigned int i;
 
-	for (i = 0; i < MEMORY_DATA; i++)
+	for (i = 0; i < data.nr; i++)
 		memset(granted_address(&data, i), seed + i, PAGE_SIZE);
 	memset(granted_address(&odd, MEMORY_READ_ONLY), seed, PAGE_SIZE);
 }
@@ -75,7 +77,7 @@ u32 memory_sum(void)
 			   PAGE_SIZE);
 	unsigned int i;
 
-	for (i = 0; i < MEMORY_DATA; i++)
+	for (i = 0; i < data.nr; i++)
 		sum = crc32_le(sum, granted_address(&data, i), PAGE_SIZE);
 	return sum;
 }

@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-/* Pages for data; a request of the most segments that there may be uses them over and over. */
+/* Pages for data, if nobody says; requests of more segments than that use them over and over. */
 #define MEMORY_DATA	32
 /* What the largest indirect request that can be written names. */
 #define MEMORY_INDIRECT	8
@@ -19,8 +19,8 @@ enum memory_kind {
 	MEMORY_KINDS
 };
 
-/* 0 or a negative errno. May sleep. */
-int memory_create(u16 backend);
+/* With so many pages for data. Return: 0 or a negative errno. May sleep. */
+int memory_create(u16 backend, unsigned int pages);
 void memory_destroy(void);
 
 /* References, of pages that wrap around. */

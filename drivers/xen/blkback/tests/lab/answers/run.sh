@@ -12,7 +12,8 @@ one_disk() {
 	shift 2
 
 	raw_attach u1 xvda "$device" "$@"
-	raw_connect u1 xvda || return
+	# Each segment of the largest request has a page of its own.
+	raw_connect u1 xvda pages=256 || return
 	raw_list u1 /tmp/requests | sed "s/^/$name: /"
 	raw_disconnect u1 xvda
 	raw_detach u1 xvda

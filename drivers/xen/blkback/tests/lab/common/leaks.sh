@@ -21,6 +21,12 @@ counts_now() {
 	echo "nodes $(xenstore-ls -f | grep -c -E '/(vbd|hotplug|libxl/[0-9]+/device)/')"
 }
 
+# errors_forget: what drivers have said about devices that failed stays in
+# xenstore, whatever becomes of the device.
+errors_forget() {
+	backend_exec 'xenstore-rm error'
+}
+
 # Kilobytes, one "NAME NUMBER" a line: what the kernel holds without caches.
 # "Unnamed" is what nobody names: neither free, nor a process's or a file's, nor
 # in another line. A page that a driver took and lost is there. What the

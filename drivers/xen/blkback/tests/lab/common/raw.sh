@@ -55,12 +55,14 @@ raw_keys() {
 	folder=device/vbd/$(vdev_number "$2")
 	shift 2
 
-	code="while read -r key value; do
-			xenstore-write $folder/\$key \"\$value\" || exit 1
+	# It says nothing of it if there is one: then what others have said has to go.
+	code="xenstore-rm $folder/multi-queue-num-queues 2> /dev/null
+		while read -r key value; do
+			xenstore-write -- $folder/\$key \"\$value\" || exit 1
 		done < $RAW/keys"
 	for word; do
 		if [ "${word#*=}" ]; then
-			code+="; xenstore-write $folder/${word%%=*} '${word#*=}'"
+			code+="; xenstore-write -- $folder/${word%%=*} '${word#*=}'"
 		else
 			code+="; xenstore-rm $folder/${word%%=*}"
 		fi
@@ -70,7 +72,7 @@ raw_keys() {
 
 # raw_say GUEST VDEV STATE: the frontend's.
 raw_say() {
-	guest_exec "$1" "xenstore-write device/vbd/$(vdev_number "$2")/state '$3'"
+	guest_exec "$1" "xenstore-write -- device/vbd/$(vdev_number "$2")/state '$3'"
 }
 
 # raw_connect GUEST VDEV [PARAMETER=VALUE...]: the whole way up.
