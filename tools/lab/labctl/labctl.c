@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* dom0's side: find domains, wait for them, run code in them. */
 #include "agent.h"
+#include "echo.h"
 #include "pieces.h"
 
 #include <errno.h>
@@ -167,8 +168,21 @@ static int usage(void)
 	      "       labctl domid NAME\n"
 	      "       labctl ready NAME SECONDS\n"
 	      "       labctl end STATUS\n"
-	      "       labctl agent\n", stderr);
+	      "       labctl agent\n"
+	      "       labctl ping|udp ADDRESS FIRST LAST STEP\n"
+	      "       labctl echo\n", stderr);
 	return 2;
+}
+
+/* Packets of all sizes that the arguments say. */
+static int exchange(char **argv)
+{
+	const struct echo_sizes sizes = {
+		atoi(argv[3]), atoi(argv[4]), atoi(argv[5]),
+	};
+
+	return !strcmp(argv[1], "ping") ? echo_ping(argv[2], &sizes) :
+					  echo_udp(argv[2], &sizes);
 }
 
 int main(int argc, char **argv)
@@ -180,6 +194,10 @@ int main(int argc, char **argv)
 		return agent_run();
 	if (!strcmp(verb, "end") && argc == 3)
 		return end_machine(atoi(argv[2]));
+	if (!strcmp(verb, "echo") && argc == 2)
+		return echo_serve();
+	if ((!strcmp(verb, "ping") || !strcmp(verb, "udp")) && argc == 6)
+		return exchange(argv);
 	if (argc < 3)
 		return usage();
 	if (xs_open(&xs))

@@ -23,7 +23,7 @@ XEN_BIN = "usr/lib/xen-4.17/bin"
 LAB_FOLDER = "usr/lib/lab"
 
 COMMON_PROGRAMS = [
-    "bin/bash", "usr/bin/fio", "usr/bin/iperf3", "sbin/ethtool", "usr/bin/socat",
+    "bin/bash", "usr/bin/fio", "usr/bin/iperf3", "sbin/ethtool",
     "sbin/mke2fs", "sbin/e2fsck", "sbin/resize2fs", "sbin/mkfs.xfs", "sbin/xfs_repair",
     "usr/bin/flock", "sbin/losetup",
     # Of two programs of this name, the one that kills the whole process group.
@@ -39,9 +39,12 @@ DOM0_MODULES = STORAGE + [
     "xen_blkback", "xen_netback", "xen_blkfront", "xen_netfront", "ahci", "sd_mod",
     "null_blk", "scsi_debug", "dm_mod", "dm_flakey", "dm_log_writes", "dm_delay",
     "bridge", "dummy", "8021q", "pktgen", "crc32c_intel",
+    "iptable_nat", "xt_MASQUERADE",
 ]
 GUEST_MODULES = STORAGE + ["xenfs", "xen_blkfront", "xen_netfront", "8021q", "pktgen",
                            "xen_gntalloc", "xen_gntdev", "xen_evtchn", "crc32c_intel"]
+# What iptables loads for "-t nat ... -j MASQUERADE".
+IPTABLES_PARTS = ["libxt_standard.so", "libxt_MASQUERADE.so"]
 XENSTORE_COMMANDS = ["read", "write", "ls", "list", "rm", "exists", "watch", "chmod", "control"]
 FOLDERS = ["proc", "sys", "dev", "tmp", "run", "etc", "var/log", "var/lib", "root", "mnt",
            "lab", "test"]
@@ -214,6 +217,7 @@ def _dom0_tree(builder: Builder, modules: kernel.ModuleTree) -> None:
         tree.add_link(f"{XEN_BIN}/{name}", f"/usr/sbin/{name}")
     builder.add_program("usr/bin/xenalyze")
     builder.add_program("sbin/dmsetup")
+    _add_routing(builder)
     # Loaded late, by pthread_cancel() in xl.
     builder.add_library("libgcc_s.so.1", builder.find("lib/x86_64-linux-gnu/libgcc_s.so.1"))
     base = builder.root / "etc/xen"
@@ -223,6 +227,16 @@ def _dom0_tree(builder: Builder, modules: kernel.ModuleTree) -> None:
     for path in sorted((paths.DOMAINS / "hotplug").iterdir()):
         tree.add_file(f"etc/xen/scripts/{path.name}", path, 0o755)
     builder.add_modules(modules, DOM0_MODULES)
+
+
+def _add_routing(builder: Builder) -> None:
+    """What vif-route and vif-nat call, and busybox has not or not enough of."""
+    builder.add_program("bin/ip", "sbin/ip")
+    builder.add_program("usr/sbin/xtables-legacy-multi")
+    builder.tree.add_link("usr/sbin/iptables", "xtables-legacy-multi")
+    for name in IPTABLES_PARTS:
+        path = f"lib/x86_64-linux-gnu/xtables/{name}"
+        builder.tree.add_file(path, builder.find(f"usr/{path}"))
 
 
 def _guest_tree(builder: Builder, modules: kernel.ModuleTree) -> None:

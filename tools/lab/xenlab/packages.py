@@ -26,11 +26,13 @@ USERLAND = """
     libfdt1 libnl-3-200 libnl-route-3-200 liblzma5 libzstd1 libbz2-1.0
     liblzo2-2 libuuid1 zlib1g libgcc-s1 libc6
     busybox-static bash libtinfo6 libncurses6 coreutils
-    fio libaio1 iperf3 libiperf0 libsctp1 libssl3 ethtool libmnl0 socat
+    fio libaio1 iperf3 libiperf0 libsctp1 libssl3 ethtool libmnl0
     e2fsprogs libext2fs2 libcom-err2 libss2 libblkid1
     util-linux mount libsmartcols1
     xfsprogs libinih1 liburcu8 dmsetup libdevmapper1.02.1 libudev1
     libselinux1 libpcre2-8-0
+    iproute2 libbpf1 libelf1 libbsd0 libmd0 libcap2
+    iptables libxtables12 libip4tc2 libip6tc2
 """.split()
 
 APT = ["-qq", "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=3",

@@ -16,7 +16,7 @@ from .errors import LabError
 UNUSED = {
     "libnuma.so.1", "libgfapi.so.0", "libnbd.so.0", "libibverbs.so.1",
     "librdmacm.so.1", "librados.so.2", "librbd.so.1", "libpmemblk.so.1",
-    "libpmem.so.1", "libwrap.so.0",
+    "libpmem.so.1",
 }
 
 

@@ -17,6 +17,12 @@ vif_name() {
 	echo "vif$(guest_domid "$1").$2"
 }
 
+# vif_device GUEST DEVID: its folder in the backend's domain, whatever the name of
+# the interface.
+vif_device() {
+	echo "/sys/bus/xen-backend/devices/vif-$(guest_domid "$1")-$2"
+}
+
 # guest_interface DEVID: code that sets dev= in the guest, by the address that
 # vif_attach gave it.
 guest_interface() {
@@ -48,17 +54,22 @@ vif_attach() {
 }
 
 vif_connected() {
-	backend_exec "grep -qx 1 /sys/class/net/$(vif_name "$1" "$2")/carrier"
+	backend_exec "grep -qsx 1 $(vif_device "$1" "$2")/net/*/carrier"
 }
 
-# vif_address GUEST DEVID: addresses at both ends.
-vif_address() {
+# vif_address_here GUEST DEVID: in the backend's domain.
+vif_address_here() {
 	local vif
 
 	vif=$(vif_name "$1" "$2")
 	backend_exec "echo 0 > /proc/sys/net/ipv6/conf/$vif/accept_dad
 		ip addr add $(here "$2")/24 dev $vif
-		ip -6 addr add fd09:$2::1/64 dev $vif 2>/dev/null; ip link set $vif up" &&
+		ip -6 addr add fd09:$2::1/64 dev $vif 2>/dev/null; ip link set $vif up"
+}
+
+# vif_address GUEST DEVID: addresses at both ends.
+vif_address() {
+	vif_address_here "$1" "$2" &&
 		guest_exec "$1" "$(guest_interface "$2")
 		echo 0 > /proc/sys/net/ipv6/conf/\$dev/accept_dad
 		ip addr add $(there "$2")/24 dev \$dev
@@ -66,11 +77,11 @@ vif_address() {
 }
 
 vif_detach() {
-	local vif
+	local device
 
-	vif=$(vif_name "$1" "$2")
+	device=$(vif_device "$1" "$2")
 	xl network-detach "$1" "$2" || return
-	wait_until 20 backend_exec "[ ! -e /sys/class/net/$vif ]" || return
+	wait_until 20 backend_exec "[ ! -e $device ]" || return
 	wait_until 20 guest_exec "$1" "$(guest_interface "$2"); [ -z \"\$dev\" ]"
 }
 
@@ -126,6 +137,50 @@ tcp_to_guest() {
 	pid=$!
 	backend_exec "$(sender "$1")" || return
 	wait $pid && cmp /tmp/sum.here /tmp/sum.got
+}
+
+# echo_start [GUEST]: in the guest, or in the backend's domain, what comes by UDP
+# goes back from now on.
+echo_start() {
+	local where=(backend_exec)
+
+	[ $# = 0 ] || where=(guest_exec "$1")
+	"${where[@]}" 'setsid labctl echo > /dev/null 2>&1 < /dev/null &' &&
+		wait_until 20 "${where[@]}" 'grep -q ":0007 " /proc/net/udp6'
+}
+
+# offloads_set BACKEND GUEST: what u1's interface 0 leaves to the other side, at
+# both ends, each one of: all, no-tso, no-sg, none.
+offloads_set() {
+	backend_exec "ethtool -K $(vif_name u1 0) $(offload_switches "$1")" &&
+		guest_exec u1 "$(guest_interface 0); ethtool -K \$dev $(offload_switches "$2")"
+}
+
+offload_switches() {
+	case $1 in
+	all) echo tx on sg on tso on ;;
+	no-tso) echo tx on sg on tso off ;;
+	no-sg) echo tx on sg off tso off ;;
+	none) echo tx off sg off tso off ;;
+	esac
+}
+
+# mtu_set MTU: of u1's interface 0, at both ends.
+mtu_set() {
+	backend_exec "ip link set $(vif_name u1 0) mtu $1" &&
+		guest_exec u1 "$(guest_interface 0); ip link set \$dev mtu $1"
+}
+
+# nothing_lost: of what went through u1's interface 0.
+nothing_lost() {
+	local name n=0
+
+	for name in tx_refused tx_bad_grants tx_bad_headers tx_no_memory rx_too_large \
+		rx_bad_grants rx_expired; do
+		n=$((n + $(vif_counter u1 0 $name)))
+	done
+	backend_exec 'cat /sys/kernel/debug/xen-netback/*'
+	[ $n = 0 ]
 }
 
 # iperf GUEST DEVID SECONDS [OPTION...]: the guest is the client.
