@@ -116,12 +116,18 @@ guest_destroy() {
 
 # ---------------------------------------------------------------- backends
 
-# backend_exec CODE: in the domain where the backends live.
+# backend_exec [-t SECONDS] CODE: in the domain where the backends live.
 backend_exec() {
+	local seconds=120
+
+	if [ "$1" = -t ]; then
+		seconds=$2
+		shift 2
+	fi
 	if [ "$BACKEND_DOMAIN" = dom0 ]; then
 		bash -c ". /lab/modules.sh; $1"
 	else
-		labctl exec "$BACKEND_DOMAIN" 120 <<< ". /lab/modules.sh; $1"
+		labctl exec "$BACKEND_DOMAIN" "$seconds" <<< ". /lab/modules.sh; $1"
 	fi
 }
 

@@ -28,17 +28,17 @@ class ConfTest(Scratch):
     def test_all_keys(self) -> None:
         case = self.load('topologies="pv-pv driver"\ntimeout=33 # short\nallow="a|b"\n'
                          "modules=no\ndom0_cpus=2\nkernels='6.1 6.12'\ndescription='it is'\n"
-                         "xen_options=' a=b  c'\n")
+                         "xen_options=' a=b  c'\nmode=deterministic\n")
         self.assertEqual(case.topologies, ["pv-pv", "driver"])
         self.assertEqual((case.timeout, case.allow, case.modules, case.dom0_cpus),
                          (33, "a|b", False, 2))
-        self.assertEqual(case.xen_options, "a=b c")
+        self.assertEqual((case.xen_options, case.mode), ("a=b c", "deterministic"))
         self.assertEqual((case.kernels, case.description), (["6.1", "6.12"], "it is"))
 
     def test_mistakes_are_named(self) -> None:
         for conf, said in [("tiemout=3", "tiemout"), ("timeout=x", "timeout=x"),
                            ("timeout=0", "timeout=0"), ("topologies=moon", "moon"),
-                           ("modules=maybe", "maybe"), ("kernels=5.10", "5.10"),
+                           ("modules=maybe", "maybe"), ("kernels=5.10", "5.10"), ("mode=slow", "slow"),
                            ("description='x", "quotation"), ("allow='a('", "allow")]:
             with self.subTest(conf=conf), self.assertRaisesRegex(LabError, said):
                 self.load(conf)

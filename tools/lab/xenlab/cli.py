@@ -20,8 +20,9 @@ def _add_setup(parser: argparse.ArgumentParser, *, default: str | None) -> None:
                         help="one of: " + ", ".join(topology.TOPOLOGIES))
     parser.add_argument("-k", "--kernel", default="6.1", choices=list(packages.KERNEL_PATTERN),
                         help="Linux of all domains (default 6.1)")
-    parser.add_argument("-m", "--mode", default="fast", choices=MODES,
-                        help="deterministic counts instructions instead of seconds")
+    parser.add_argument("-m", "--mode", choices=MODES,
+                        help="deterministic counts instructions instead of seconds "
+                             "(default fast, or what a test says)")
     _add_xen(parser)
     parser.add_argument("--modules", type=Path, metavar="DIR",
                         help="the project's modules (default build/modules/<release>)")
@@ -112,7 +113,8 @@ def _plan(args: argparse.Namespace) -> list[tuple[testcase.TestCase, Setup]]:
             continue
         for name in [args.topology] if args.topology else case.topologies:
             options = f"{case.xen_options} {args.xen_options}".strip()
-            setup = Setup(topology.get(name), args.kernel, args.mode, case.dom0_cpus, options)
+            setup = Setup(topology.get(name), args.kernel, args.mode or case.mode, case.dom0_cpus,
+                          options)
             setup.check()
             plan.append((case, setup))
     return plan
@@ -147,7 +149,7 @@ def _target(output: Path, case: testcase.TestCase, setup: Setup,
 
 
 def _shell(args: argparse.Namespace) -> int:
-    setup = Setup(topology.get(args.topology), args.kernel, args.mode,
+    setup = Setup(topology.get(args.topology), args.kernel, args.mode or "fast",
                   xen_options=args.xen_options)
     setup.check()
     return shell.run(setup, runner.Options(args.modules, args.stock))

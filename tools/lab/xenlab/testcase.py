@@ -5,12 +5,12 @@ import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import gate, packages, paths, topology
+from . import gate, packages, paths, setup, topology
 from .errors import LabError
 from .payload import Payload
 
 KEYS = {"topologies", "timeout", "allow", "dom0_cpus", "modules", "module_params", "kernels",
-        "files", "description", "check", "xen_options"}
+        "files", "description", "check", "xen_options", "mode"}
 
 
 @dataclass
@@ -27,6 +27,7 @@ class TestCase:
     files: list[str] = field(default_factory=list)
     description: str = ""
     xen_options: str = ""
+    mode: str = "fast"
 
     @property
     def name(self) -> str:
@@ -88,7 +89,7 @@ def load(folder: Path) -> TestCase:
         _number(values, "dom0_cpus", 1, str(conf)), modules == "yes",
         values.get("module_params", ""), values.get("kernels", "").split(),
         values.get("files", "").split(), values.get("description", ""),
-        " ".join(values.get("xen_options", "").split()))
+        " ".join(values.get("xen_options", "").split()), values.get("mode", "fast"))
     _check(case, conf)
     return case
 
@@ -96,6 +97,8 @@ def load(folder: Path) -> TestCase:
 def _check(case: TestCase, conf: Path) -> None:
     for name in case.topologies:
         topology.get(name)
+    if case.mode not in setup.MODES:
+        raise LabError(f"{conf}: mode={case.mode} is none of {', '.join(setup.MODES)}")
     for family in case.kernels:
         if family not in packages.KERNEL_PATTERN:
             raise LabError(f"{conf}: kernels: there is no '{family}'")
