@@ -50,9 +50,17 @@ test_rate() {
 	sleep 1
 	rate_holds "$guest" || fail "$what: another rate, while the guest sends"
 	pass "$what: another rate, while the guest sends"
+	xenstore-write "$(rate_key "$guest")" 4000,1000
+	sleep 1
+	rate_holds "$guest" || fail "$what: a period shorter than a tick"
+	pass "$what: a period shorter than a tick"
 	grep -h '^  tx_packets' /sys/kernel/debug/xen-netback/vif-* | sed 's/^/#/'
+	backend_exec 'killall iperf3'
 	vif_detach "$guest" 0
 }
 
 test_rate u1 "one queue"
+modules_load xen-netback.max_queues=4
+guest_start u2 memory=200 vcpus=4
+test_rate u2 "four queues"
 check "the kernel log is clean" dmesg_check
