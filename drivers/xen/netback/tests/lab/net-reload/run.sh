@@ -4,8 +4,12 @@
 
 . /test/common/net.sh
 
-ours_remain() {
-	ls -d /sys/module/xen_netback /sys/kernel/debug/xen-netback 2>/dev/null
+stays() {
+	! modules_unload
+}
+
+nothing_of_ours() {
+	backend_exec '! ls -d /sys/module/xen_netback /sys/kernel/debug/xen-netback 2>/dev/null'
 }
 
 # What the toolstack does once only, when the interface is attached.
@@ -13,7 +17,8 @@ script_again() {
 	local domid
 
 	domid=$(guest_domid u1)
-	XENBUS_PATH=backend/vif/$domid/0 vif=vif$domid.0 /etc/xen/scripts/vif-lab online
+	backend_exec "XENBUS_PATH=backend/vif/$domid/0 vif=vif$domid.0 \
+		/etc/xen/scripts/vif-lab online" || return
 	wait_until 20 vif_connected u1 0 && vif_address u1 0
 }
 
@@ -26,10 +31,12 @@ vif_attach u1 0
 vif_address u1 0
 data_make 2
 check "the guest pings" pings
+check "with an interface the module cannot go" stays
+check "and the interface is not disturbed" pings
 for i in 1 2 3; do
-	echo "$device" > /sys/bus/xen-backend/drivers/vif/unbind
+	backend_exec "echo $device > /sys/bus/xen-backend/drivers/vif/unbind"
 	check "round $i: unbound, the module can go" modules_unload
-	check "round $i: nothing of it is left" test -z "$(ours_remain)"
+	check "round $i: nothing of it is left" nothing_of_ours
 	modules_load
 	check "round $i: the interface is set up again" script_again
 	check "round $i: the guest pings through the same rings" pings
