@@ -180,10 +180,14 @@ def _library(args: argparse.Namespace, target: Path) -> list[str]:
 
 
 def _network(args: argparse.Namespace, target: Path) -> list[str]:
-    cases = network.cases(args.backend)
+    topology = args.topology or "pv-pv"
+    cases = network.cases(args.backend, args.load, topology)
+    if not cases and args.group:
+        raise BenchError("networks have no such load with that backend")
+    if not cases:
+        return []
     (target / "profiles").mkdir(parents=True, exist_ok=True)
     paths.NETWORK_PLAN.write_text(network.text(cases, args.quick), encoding="ascii")
-    topology = args.topology or "pv-pv"
     folder = _lab(args, paths.NETWORK_PAYLOAD, topology, target)
     units = _requests(_said(folder / "test.log", paths.NETWORK_CLIENT.name))
     intervals = counts.read(target / "counts")

@@ -18,7 +18,8 @@ Per MiB of TCP or packet of UDP (64 bytes with all headers), of the backend's do
 ("calls"); switches of Xen to it; grant operations mapped, unmapped, copied, and in how many calls;
 TLB flushes by unmapping; notifications sent; instructions of its kernel, of Xen while it ran, and
 both ("host"), also as a ratio to the distribution's backend ("/stock").  "all" is instructions of
-all domains and Xen.
+all domains and Xen.  The raw frontend sends packets of 64 bytes that the backend's domain drops,
+from pages that are copied for each, or staged.
 """
 
 
@@ -48,12 +49,21 @@ class Case:
 LOADS = (Load("TCP, guest to dom0, a MiB", "guest", "tcp", 16, 128),
          Load("TCP, dom0 to guest, a MiB", "host", "tcp", 16, 128),
          Load("UDP, guest to dom0, a packet", "guest", "udp", 2048, 20480),
-         Load("UDP, dom0 to guest, a packet", "host", "udp", 2048, 20480))
+         Load("UDP, dom0 to guest, a packet", "host", "udp", 2048, 20480),
+         Load("raw frontend to dom0, a packet, by copy", "raw", "copy", 2048, 20480),
+         Load("raw frontend to dom0, a packet, staged", "raw", "staged", 2048, 20480))
 
 
-def cases(backends: list[str] | None) -> list[Case]:
-    """All intervals, in the order of the run."""
-    found = [(b, load) for b in BACKENDS if not backends or b in backends for load in LOADS]
+def _measured(backend: str, load: Load, topology: str) -> bool:
+    """The distribution's backend has no staging grants; they are for PV here."""
+    return load.sender != "raw" or (backend == "ours" and topology == "pv-pv")
+
+
+def cases(backends: list[str] | None, names: list[str] | None, topology: str) -> list[Case]:
+    """All intervals with loads of such names, in the order of the run."""
+    found = [(b, load) for b in BACKENDS if not backends or b in backends for load in LOADS
+             if _measured(b, load, topology) and
+             (not names or any(text in load.name for text in names))]
     return [Case(number + 1, *case) for number, case in enumerate(found)]
 
 
