@@ -25,6 +25,11 @@ pings_all() {
 	backend_exec "ping -q -c 2 -W 2 -I $(vif_name u1 0) 224.0.0.1"
 }
 
+pings_all_6() {
+	backend_exec "ping -6 -q -c 2 -W 5 -I $(vif_name u1 0) ff02::1" &&
+		guest_exec u1 "$(guest_interface 0); ping -6 -q -c 2 -W 5 -I \$dev ff02::1"
+}
+
 nobody_answers() {
 	pings_all
 	[ $? = 1 ]
@@ -65,6 +70,10 @@ test_multicast() {
 	check "and broadcasts" pings_there
 	guest_exec u1 "xenstore-write $key 0"
 	check "it asks for all again" wait_until 5 pings_all
+	backend_exec 'echo 0 > /proc/sys/net/ipv4/icmp_echo_ignore_broadcasts'
+	check "multicast packets of the guest's reach us" guest_exec u1 \
+		"$(guest_interface 0); ping -q -c 2 -W 5 -I \$dev 224.0.0.1"
+	check "and those of IPv6, both ways" pings_all_6
 }
 
 test_vlan() {
