@@ -18,12 +18,12 @@
 #include "transfermode.h"
 
 static unsigned int rx_drain_timeout_msecs = 10000;
-module_param(rx_drain_timeout_msecs, uint, 0444);
+module_param(rx_drain_timeout_msecs, uint, 0644);
 MODULE_PARM_DESC(rx_drain_timeout_msecs,
 		 "How long a packet waits for the guest to take it, in ms, before it is dropped (default 10000)");
 
 static unsigned int rx_stall_timeout_msecs = 60000;
-module_param(rx_stall_timeout_msecs, uint, 0444);
+module_param(rx_stall_timeout_msecs, uint, 0644);
 MODULE_PARM_DESC(rx_stall_timeout_msecs,
 		 "How long a guest may have no room for packets, in ms, before the interface loses its carrier; 0 is for ever (default 60000)");
 
@@ -184,7 +184,9 @@ void netback_receive_packet(struct netback_receive *receive,
 		netif_tx_stop_queue(txq);
 	kick = __netdev_tx_sent_queue(txq, skb->len, more);
 	/* The last of those that follow may be for somebody else, or dropped. */
-	if (!kick)
+	if (READ_ONCE(receive->blocked))
+		kick = false;
+	else if (!kick)
 		receive_expect(receive);
 	else if (!netif_tx_queue_stopped(txq))
 		kick = !receive_may_wait(receive);
@@ -203,6 +205,7 @@ static struct sk_buff *receive_dequeue(struct netback_receive *receive)
 	if (skb)
 		receive->bytes -= skb->len;
 	receive->expected = false;
+	receive->blocked = false;
 	spin_unlock(&receive->packets.lock);
 	return skb;
 }
@@ -213,6 +216,7 @@ void netback_receive_purge(struct netback_receive *receive)
 	skb_queue_purge(&receive->packets);
 	receive->bytes = 0;
 	receive->expected = false;
+	receive->blocked = false;
 	local_bh_enable();
 	netdev_tx_reset_queue(receive_txq(receive));
 }
@@ -233,10 +237,16 @@ static void receive_completed(struct netback_receive *receive,
 	spin_unlock(&receive->packets.lock);
 }
 
+/* The last tick at which a packet may wait. */
+static unsigned long receive_expires(struct sk_buff *skb)
+{
+	return waiting_of(skb)->since +
+	       msecs_to_jiffies(READ_ONCE(rx_drain_timeout_msecs));
+}
+
 static bool receive_expired(struct sk_buff *skb)
 {
-	return time_after(jiffies, waiting_of(skb)->since +
-				   msecs_to_jiffies(rx_drain_timeout_msecs));
+	return time_after(jiffies, receive_expires(skb));
 }
 
 /* What waited too long is of no use to anybody, and holds others' memory. */
@@ -258,10 +268,15 @@ static void receive_drain(struct netback_receive *receive)
 	receive_completed(receive, packets, bytes);
 }
 
+static unsigned long stall_limit(void)
+{
+	return msecs_to_jiffies(READ_ONCE(rx_stall_timeout_msecs));
+}
+
 /* A guest that does not receive shall look like one without a cable. */
 static void receive_stall(struct netback_receive *receive, bool waiting)
 {
-	unsigned long limit = msecs_to_jiffies(rx_stall_timeout_msecs);
+	unsigned long limit = stall_limit();
 
 	if (waiting) {
 		receive->seen = jiffies;
@@ -665,16 +680,32 @@ static unsigned int receive_pass(struct netback_receive *receive, int budget)
 static void receive_set_timer(struct netback_receive *receive,
 			      struct sk_buff *skb)
 {
+	unsigned long limit = stall_limit();
 	unsigned long when;
 
 	if (!skb)
 		return;
-	when = waiting_of(skb)->since +
-	       msecs_to_jiffies(rx_drain_timeout_msecs) + 1;
+	when = receive_expires(skb) + 1;
+	if (limit && !receive->stalled &&
+	    time_before(receive->seen + limit + 1, when))
+		when = receive->seen + limit + 1;
 	if (!receive->notified)
 		when = jiffies + msecs_to_jiffies(UNNOTIFIED_MS);
 	/* Not later than what receive_expect() may have set meanwhile. */
 	timer_reduce(&receive->timer, when);
+}
+
+/*
+ * There is no room for the first packet. Those that come behind it would have
+ * us find out the same again: the event comes as soon as it fits.
+ */
+static void receive_block(struct netback_receive *receive, struct sk_buff *skb)
+{
+	receive_set_timer(receive, skb);
+	if (!skb || !receive->notified)
+		return;
+	netback_stats_add(&receive->stats, NETBACK_STAT_RX_FULL, 1);
+	WRITE_ONCE(receive->blocked, true);
 }
 
 /* Can the next packet go at once? If not, an event or the timer comes. */
@@ -692,7 +723,7 @@ static bool receive_more(struct netback_receive *receive)
 		wants = receive_plan(receive, skb, &pieces);
 	if (wants < 0 || netback_ring_await(&receive->ring, wants))
 		return true;
-	receive_set_timer(receive, skb);
+	receive_block(receive, skb);
 	return false;
 }
 

@@ -32,6 +32,8 @@ struct netback_transfermode;
  * @packets: those that wait; its lock protects @bytes and @expected, too
  * @bytes: of these
  * @expected: an event or the timer comes for them: no need to wake anybody
+ * @blocked: the guest has no room for the first, and will say when it has; set by
+ *	@napi while there is a first, and cleared with the lock when it is gone
  * @broken: the ring cannot be trusted any more
  * @stalled: the guest does not receive
  * @notified: the frontend notifies us of requests when we wait for them
@@ -52,6 +54,7 @@ struct netback_receive {
 	struct sk_buff_head packets;
 	unsigned int bytes;
 	bool expected;
+	bool blocked;
 	bool broken;
 	bool stalled;
 	bool notified;

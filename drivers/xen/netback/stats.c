@@ -31,6 +31,7 @@ static const char * const names[NETBACK_STATS] = {
 	[NETBACK_STAT_RX_EXPIRED] = "rx_expired",
 	[NETBACK_STAT_RX_PASSES] = "rx_passes",
 	[NETBACK_STAT_RX_NOTIFICATIONS] = "rx_notifications",
+	[NETBACK_STAT_RX_FULL] = "rx_full",
 	[NETBACK_STAT_RX_STALLS] = "rx_stalls",
 	[NETBACK_STAT_RX_STAGED] = "rx_staged",
 };

@@ -41,6 +41,8 @@
  * @NETBACK_STAT_RX_EXPIRED: packets dropped because the guest took too long
  * @NETBACK_STAT_RX_PASSES: passes over the receive ring that found something
  * @NETBACK_STAT_RX_NOTIFICATIONS: notifications of responses to it
+ * @NETBACK_STAT_RX_FULL: times that the next packet had to wait, as the guest had
+ *	given no room for it
  * @NETBACK_STAT_RX_STALLS: times that the guest was found not to receive
  * @NETBACK_STAT_RX_STAGED: slots that were written to staging grants
  * @NETBACK_STATS: how many there are
@@ -75,6 +77,7 @@ enum netback_stat {
 	NETBACK_STAT_RX_EXPIRED,
 	NETBACK_STAT_RX_PASSES,
 	NETBACK_STAT_RX_NOTIFICATIONS,
+	NETBACK_STAT_RX_FULL,
 	NETBACK_STAT_RX_STALLS,
 	NETBACK_STAT_RX_STAGED,
 	NETBACK_STATS

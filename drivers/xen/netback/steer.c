@@ -5,7 +5,6 @@
 #include <net/flow_dissector.h>
 #include <xen/interface/io/netif.h>
 
-#include "hash.h"
 #include "steer.h"
 
 /* Addresses, then ports if the type wants them: how many bytes. */
@@ -25,16 +24,14 @@ static unsigned int steer_input(const struct flow_keys *keys, unsigned int type,
 	return len + sizeof(keys->ports.ports);
 }
 
-struct netback_steered netback_steer(const struct netback_hash *hash,
-				     const struct sk_buff *skb)
+struct netback_steered netback_steer_chosen(const struct netback_hash *hash,
+					    const struct sk_buff *skb)
 {
 	struct netback_steered steered = { .type = NETBACK_HASH_NONE };
 	u8 input[NETBACK_HASH_INPUT_BYTES];
 	struct flow_keys keys;
 	bool tcp;
 
-	if (!hash || !netback_hash_active(hash))
-		return steered;
 	memset(&keys, 0, sizeof(keys));
 	/* What is inside of a tunnel is not what the guest's side hashes. */
 	if (!skb_flow_dissect_flow_keys(skb, &keys,

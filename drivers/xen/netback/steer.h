@@ -5,7 +5,8 @@
 
 #include <linux/types.h>
 
-struct netback_hash;
+#include "hash.h"
+
 struct sk_buff;
 
 /**
@@ -18,6 +19,10 @@ struct netback_steered {
 	u32 value;
 };
 
+/* The same, for a guest that has chosen something. */
+struct netback_steered netback_steer_chosen(const struct netback_hash *hash,
+					    const struct sk_buff *skb);
+
 /**
  * netback_steer() - hash a packet
  * @hash: what the guest chose, or NULL
@@ -26,7 +31,12 @@ struct netback_steered {
  * Context: any.
  * Return: the hash; without one if the packet is of no type that was chosen.
  */
-struct netback_steered netback_steer(const struct netback_hash *hash,
-				     const struct sk_buff *skb);
+static inline struct netback_steered
+netback_steer(const struct netback_hash *hash, const struct sk_buff *skb)
+{
+	if (!hash || !netback_hash_active(hash))
+		return (struct netback_steered){ .type = NETBACK_HASH_NONE };
+	return netback_steer_chosen(hash, skb);
+}
 
 #endif
