@@ -42,6 +42,21 @@ static u8 *slot(const struct netback_ring *ring, u32 index)
 	       (index & (ring->size - 1)) * ring->slot_bytes;
 }
 
+/* A slot of any kind, by moves instead of a call: there is one for each 4 KiB. */
+static void copy_slot(void *to, const void *from, unsigned int bytes)
+{
+	switch (bytes) {
+	case NETBACK_RX_SLOT_BYTES:
+		memcpy(to, from, NETBACK_RX_SLOT_BYTES);
+		break;
+	case NETBACK_TX_SLOT_BYTES:
+		memcpy(to, from, NETBACK_TX_SLOT_BYTES);
+		break;
+	default:
+		memcpy(to, from, bytes);
+	}
+}
+
 int netback_ring_attach(struct netback_ring *ring, void *shared,
 			unsigned int slot_bytes)
 {
@@ -78,7 +93,7 @@ int netback_ring_waiting(struct netback_ring *ring)
 void netback_ring_copy(const struct netback_ring *ring, unsigned int ahead,
 		       void *raw)
 {
-	memcpy(raw, slot(ring, ring->req_cons + ahead), ring->slot_bytes);
+	copy_slot(raw, slot(ring, ring->req_cons + ahead), ring->slot_bytes);
 	/* The compiler may not go back to the slot for what it needs of raw. */
 	barrier();
 }
@@ -123,8 +138,9 @@ int netback_ring_respond(struct netback_ring *ring, const void *raw,
 	if (ring->rsp_prod == ring->req_cons || bytes > ring->slot_bytes)
 		return -EPROTO;
 
-	memcpy(to, raw, bytes);
-	memset(to + bytes, 0, ring->slot_bytes - bytes);
+	copy_slot(to, raw, bytes);
+	if (bytes < ring->slot_bytes)
+		memset(to + bytes, 0, ring->slot_bytes - bytes);
 	WRITE_ONCE(ring->rsp_prod, ring->rsp_prod + 1);
 	return 0;
 }

@@ -6,25 +6,6 @@
 #include <linux/string.h>
 #include <xen/interface/io/netif.h>
 
-/* Append bytes of a piece to the last slot, or to another one. */
-static int append(struct netback_rx_plan *plan, unsigned int piece,
-		  unsigned int offset, unsigned int len)
-{
-	unsigned int slot = plan->nr_slots - 1;
-
-	if (plan->nr_ops == NETBACK_RX_OPS_MAX)
-		return -EMSGSIZE;
-	plan->ops[plan->nr_ops++] = (struct netback_rx_op) {
-		.piece = piece,
-		.slot = slot,
-		.piece_offset = offset,
-		.slot_offset = plan->slot_len[slot],
-		.len = len,
-	};
-	plan->slot_len[slot] += len;
-	return 0;
-}
-
 static int begin_slot(struct netback_rx_plan *plan)
 {
 	if (plan->nr_slots == NETBACK_RX_SLOTS_MAX)
@@ -33,29 +14,57 @@ static int begin_slot(struct netback_rx_plan *plan)
 	return 0;
 }
 
-/* @aligned: a piece that the last slot cannot hold begins another one. */
-static int lay_out(struct netback_rx_plan *plan, const u16 *len,
-		   unsigned int nr, bool aligned)
+/* Bytes of a piece go to the last slot, which has room for them. */
+static void append(struct netback_rx_plan *plan, unsigned int piece,
+		   unsigned int offset, unsigned int len)
 {
-	unsigned int piece, done, room = 0, now;
-	int error;
+	unsigned int slot = plan->nr_slots - 1;
 
-	plan->nr_slots = 0;
-	plan->nr_ops = 0;
+	plan->ops[plan->nr_ops++] = (struct netback_rx_op) {
+		.piece = piece,
+		.slot = slot,
+		.piece_offset = offset,
+		.slot_offset = plan->slot_len[slot],
+		.len = len,
+	};
+	plan->slot_len[slot] += len;
+}
+
+/* A piece that the last slot cannot hold whole begins another one. */
+static int lay_out_whole(struct netback_rx_plan *plan, const u16 *len,
+			 unsigned int nr)
+{
+	unsigned int piece, room = 0;
+
 	for (piece = 0; piece < nr; piece++) {
-		if (aligned && len[piece] > room)
-			room = 0;
+		if (len[piece] > room) {
+			if (begin_slot(plan))
+				return -EMSGSIZE;
+			room = NETBACK_GRANT_BYTES;
+			if (len[piece] > room)
+				return -EMSGSIZE;
+		}
+		append(plan, piece, 0, len[piece]);
+		room -= len[piece];
+	}
+	return 0;
+}
+
+/* Slots are filled to the brim. */
+static int lay_out_dense(struct netback_rx_plan *plan, const u16 *len,
+			 unsigned int nr)
+{
+	unsigned int piece, done, now, room = 0;
+
+	for (piece = 0; piece < nr; piece++) {
 		for (done = 0; done < len[piece]; done += now) {
 			if (!room) {
-				error = begin_slot(plan);
-				if (error)
-					return error;
+				if (begin_slot(plan))
+					return -EMSGSIZE;
 				room = NETBACK_GRANT_BYTES;
 			}
 			now = min_t(unsigned int, len[piece] - done, room);
-			error = append(plan, piece, done, now);
-			if (error)
-				return error;
+			append(plan, piece, done, now);
 			room -= now;
 		}
 	}
@@ -67,9 +76,13 @@ int netback_rx_plan(struct netback_rx_plan *plan, const u16 *len,
 {
 	if (!nr || nr > NETBACK_RX_PIECES_MAX)
 		return -EMSGSIZE;
-	if (!lay_out(plan, len, nr, true))
+	plan->nr_slots = 0;
+	plan->nr_ops = 0;
+	if (!lay_out_whole(plan, len, nr))
 		return 0;
-	return lay_out(plan, len, nr, false);
+	plan->nr_slots = 0;
+	plan->nr_ops = 0;
+	return lay_out_dense(plan, len, nr);
 }
 
 static int lay_out_pages(struct netback_rx_plan *plan, unsigned int len)
