@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <net/busy_poll.h>
 #include <net/xdp.h>
 #include <xen/interface/io/netif.h>
 
@@ -477,7 +478,12 @@ static void transmit_pass_on(struct netback_transmit *transmit,
 	transmit_set_hash(transmit, skb, &p->packet);
 	skb_record_rx_queue(skb, transmit->queue->index);
 	transmit_count(transmit, &p->packet);
-	napi_gro_receive(&transmit->napi, skb);
+	if (netback_txskb_merges(skb)) {
+		napi_gro_receive(&transmit->napi, skb);
+	} else {
+		skb_mark_napi_id(skb, &transmit->napi);
+		list_add_tail(&skb->list, &transmit->alone);
+	}
 }
 
 static void transmit_deliver(struct netback_transmit *transmit,
@@ -520,8 +526,10 @@ static unsigned int transmit_pass(struct netback_transmit *transmit,
 				  NETBACK_STAT_TX_NOTIFICATIONS, 1);
 	}
 	trace_netback_pass(transmit->queue, "tx", nr, transmit->copy.nr);
+	INIT_LIST_HEAD(&transmit->alone);
 	for (i = 0; i < nr; i++)
 		transmit_deliver(transmit, &transmit->pending[i]);
+	netif_receive_skb_list(&transmit->alone);
 	netback_xdp_flush(transmit);
 	return nr;
 }

@@ -28,6 +28,7 @@ struct netback_tx_pending;
  * @buffers: memory for the data
  * @rxq: what programs (XDP) are told of the queue
  * @prog: the program for the packets of this pass, or NULL
+ * @alone: packets of this pass that GRO has no use for
  * @redirected: it has redirected some
  * @pending: the packets of a pass
  * @fatal_slots: see netback_tx_begin()
@@ -46,6 +47,7 @@ struct netback_transmit {
 	struct netback_buffers buffers;
 	struct xdp_rxq_info rxq;
 	struct bpf_prog *prog;
+	struct list_head alone;
 	bool redirected;
 	struct netback_tx_pending *pending;
 	unsigned int fatal_slots;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/etherdevice.h>
+#include <linux/ip.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <net/tcp.h>
+#include <net/udp.h>
 #include <net/xdp.h>
 
 #include "txcodec.h"
@@ -74,4 +76,19 @@ int netback_txskb_setup(struct sk_buff *skb, struct net_device *dev,
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 	}
 	return packet->gso ? set_gso(skb, packet) : 0;
+}
+
+/*
+ * UDP is put together only for sockets that asked for it, which is what the key
+ * stands for, or to be sent on in one piece, which is a feature of the
+ * interface. GRO finds that out for each packet with several times the work.
+ */
+bool netback_txskb_merges(const struct sk_buff *skb)
+{
+	return skb->protocol != htons(ETH_P_IP) ||
+	       skb_headlen(skb) < sizeof(struct iphdr) ||
+	       ip_hdr(skb)->protocol != IPPROTO_UDP ||
+	       static_branch_unlikely(&udp_encap_needed_key) ||
+	       skb->dev->features & (NETIF_F_GRO_FRAGLIST |
+				     NETIF_F_GRO_UDP_FWD);
 }

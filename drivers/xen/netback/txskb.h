@@ -3,6 +3,8 @@
 #ifndef XEN_NETBACK_TXSKB_H
 #define XEN_NETBACK_TXSKB_H
 
+#include <linux/types.h>
+
 struct net_device;
 struct netback_tx_packet;
 struct sk_buff;
@@ -29,5 +31,13 @@ struct sk_buff *netback_txskb_build(struct xdp_buff *xdp,
  */
 int netback_txskb_setup(struct sk_buff *skb, struct net_device *dev,
 			const struct netback_tx_packet *packet);
+
+/**
+ * netback_txskb_merges() - could packets like this one be put together (GRO)?
+ * @skb: set up
+ *
+ * Return: false if it is certain that they would not.
+ */
+bool netback_txskb_merges(const struct sk_buff *skb);
 
 #endif

@@ -14,6 +14,7 @@
 #include "../buffers.c"
 #include "../ctrlcodec.c"
 #include "../hash.c"
+#include "../txskb.c"
 
 MODULE_DESCRIPTION("Tests of xen-netback's pure parts");
 MODULE_LICENSE("GPL");
