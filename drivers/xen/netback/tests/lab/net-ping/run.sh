@@ -15,6 +15,10 @@ for size in $sizes; do
 	check "the guest is pinged with $size bytes" \
 		backend_exec "ping -q -c 2 -W 5 -s $size $(there 0)"
 done
+# Every size is another test: net-sizes.
+check "sizes of all kinds, every byte compared" \
+	guest_exec u1 "labctl ping $(here 0) 0 65507 641"
+check "the other way" backend_exec "labctl ping $(there 0) 0 65507 643"
 for size in 0 56 1452 1453 8000 60000; do
 	check "IPv6 with $size bytes" guest_exec u1 "ping -6 -q -c 2 -W 5 -s $size fd09:0::1"
 	check "IPv6 with $size bytes the other way" \
