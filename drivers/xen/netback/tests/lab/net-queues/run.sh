@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# A guest with four processors uses all queues that the backend offers.
+# A guest uses all queues that the backend offers.
 
 . /test/common/net.sh
 
@@ -27,7 +27,11 @@ all_used() {
 	return 1
 }
 
-guest_start u2 memory=200 vcpus=4
+# With four processors a PVH guest of the lab did not come up: the frontend can be told.
+cpus=4
+[ "$GUEST_TYPE" = pv ] || cpus=2
+guest_start u2 memory=200 vcpus=$cpus
+guest_exec u2 'echo 4 > /sys/module/xen_netfront/parameters/max_queues'
 for queues in 4 2 1; do
 	modules_load xen-netback.max_queues=$queues
 	vif_attach u2 0
