@@ -30,6 +30,7 @@ static void netback_indices_test_scribble(struct kunit *test)
 		msleep(1);
 		KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY,
 				guest_status(test, 0));
+		KUNIT_EXPECT_EQ(test, i + 1, queue->tx.sring->rsp_prod);
 		kfree_skb(guest_arrived(g));
 	}
 	KUNIT_EXPECT_EQ(test, 40ULL, guest_counter(g, "tx_packets"));
