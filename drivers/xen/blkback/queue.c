@@ -5,6 +5,7 @@
 #include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 #include <xen/events.h>
 #include <xen/page.h>
 #include <xen/xenbus.h>
@@ -194,8 +195,8 @@ static int queue_alloc_ios(struct blkback_queue *queue)
 {
 	unsigned int i;
 
-	queue->ios = kvcalloc(queue->ring.size, sizeof(*queue->ios),
-			      GFP_KERNEL);
+	/* As much as they take, not the next power of two. */
+	queue->ios = vcalloc(queue->ring.size, sizeof(*queue->ios));
 	if (!queue->ios)
 		return -ENOMEM;
 	queue->nr_ios = queue->ring.size;
@@ -418,7 +419,7 @@ void blkback_queue_destroy(struct blkback_queue *queue,
 		blkback_stats_add(sum, &queue->stats);
 	blkback_persist_fini(&queue->persist, &queue->unmap);
 	kfree(queue->segments);
-	kvfree(queue->ios);
+	vfree(queue->ios);
 	blkback_extent_pool_fini(&queue->extents);
 	xengnt_unmap_batch_fini(&queue->unmap);
 	xengnt_copy_batch_fini(&queue->copy_lone);

@@ -10,8 +10,10 @@
 #include <linux/export.h>
 #include <linux/gfp.h>
 #include <linux/list.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/sched/mm.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -24,6 +26,9 @@
 /* Pages moved between an area and the allocator in one go. */
 #define AREA_CHUNK 32
 
+/* Places for free pages to begin with: a page of them. */
+#define AREA_PLACES (PAGE_SIZE / sizeof(struct page *))
+
 struct xengnt_area {
 	struct xengnt_client *client;
 	enum xengnt_area_kind kind;
@@ -31,12 +36,14 @@ struct xengnt_area {
 	struct list_head node;
 	struct work_struct trim;
 	bool pressure;
-	/* Protects @use and @free. Free and given-out pages together are never
-	 * more than the capacity, so a page that comes back always has a place.
+	/* Protects what follows. Free and given-out pages together are never
+	 * more than the capacity, nor than there are places in @free, so a page
+	 * that comes back always has one.
 	 */
 	spinlock_t lock;
 	struct xengnt_area_usage use;
-	struct page *free[];
+	unsigned int places;
+	struct page **free;
 };
 
 static LIST_HEAD(areas);
@@ -96,19 +103,67 @@ static void area_push(struct xengnt_area *area, struct page **pages,
 	area->use.free += nr;
 }
 
+/* Places for as many pages as there are, @nr of them given out now. */
+static unsigned int area_places_needed(const struct xengnt_area *area,
+				       unsigned int nr)
+{
+	return area->use.out + max(nr, area->use.free);
+}
+
+/*
+ * Most areas never hold what they might: a list for all that would be the
+ * largest part of the memory of a device that does nothing.
+ */
+static int area_make_places(struct xengnt_area *area, unsigned int nr)
+{
+	unsigned int noio = memalloc_noio_save();
+	struct page **free, **old;
+	unsigned long flags;
+
+	nr = clamp_t(unsigned int, roundup_pow_of_two(nr), AREA_PLACES,
+		     area->use.capacity);
+	free = kvmalloc_array(nr, sizeof(*free), GFP_KERNEL | __GFP_NOWARN);
+	memalloc_noio_restore(noio);
+	if (!free)
+		return -ENOMEM;
+
+	spin_lock_irqsave(&area->lock, flags);
+	old = free;
+	if (nr > area->places) {
+		old = area->free;
+		if (old)
+			memcpy(free, old, area->use.free * sizeof(*free));
+		area->free = free;
+		area->places = nr;
+	}
+	spin_unlock_irqrestore(&area->lock, flags);
+	kvfree(old);
+	return 0;
+}
+
 int xengnt_area_get(struct xengnt_area *area, struct page **pages,
 		    unsigned int nr)
 {
-	unsigned int got, fresh;
+	unsigned int got, fresh, needed;
 	unsigned long flags;
 	int ret = 0;
 
+again:
 	spin_lock_irqsave(&area->lock, flags);
 	if (nr > area->use.capacity - area->use.out) {
 		/* What is lost will not come back. */
 		ret = nr > area->use.capacity - area->use.lost ? -ENOMEM :
 								 -ENOSPC;
 		spin_unlock_irqrestore(&area->lock, flags);
+		xengnt_client_count(area->client, XENGNT_AREA_EMPTY, 1);
+		return ret;
+	}
+	needed = area_places_needed(area, nr);
+	if (unlikely(needed > area->places)) {
+		spin_unlock_irqrestore(&area->lock, flags);
+		ret = area_make_places(area, needed);
+		if (!ret)
+			goto again;
 		xengnt_client_count(area->client, XENGNT_AREA_EMPTY, 1);
 		return ret;
 	}
@@ -203,7 +258,7 @@ struct xengnt_area *xengnt_area_create(struct xengnt_client *client,
 
 	if (!capacity)
 		return ERR_PTR(-EINVAL);
-	area = kvzalloc(struct_size(area, free, capacity), GFP_KERNEL);
+	area = kzalloc(sizeof(*area), GFP_KERNEL);
 	if (!area)
 		return ERR_PTR(-ENOMEM);
 
@@ -235,7 +290,8 @@ void xengnt_area_destroy(struct xengnt_area *area)
 	if (area->use.out != area->use.lost)
 		pr_err("area destroyed with %u pages given out\n",
 		       area->use.out - area->use.lost);
-	kvfree(area);
+	kvfree(area->free);
+	kfree(area);
 }
 EXPORT_SYMBOL_GPL(xengnt_area_destroy);
 

@@ -11,6 +11,12 @@
 
 #define CAPACITY 40
 
+/* More than there is room for in a page of pointers. */
+#define MANY 640
+
+/* Left in a page to know it again. */
+#define KEPT 42
+
 struct area_test {
 	struct xengnt_client *client;
 	struct page *pages[CAPACITY];
@@ -318,6 +324,36 @@ static void xengnt_area_test_failure_keeps_kept_pages(struct kunit *test)
 	xengnt_area_destroy(area);
 }
 
+/* Its list of free pages grows, and none of those that were on it is lost. */
+static void xengnt_area_test_grows(struct kunit *test)
+{
+	struct area_test *t = test->priv;
+	struct xengnt_area *area;
+	struct page **pages;
+	unsigned int i;
+
+	area = xengnt_area_create(t->client, XENGNT_AREA_COPY, MANY, MANY);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(area));
+	pages = kunit_kcalloc(test, MANY, sizeof(*pages), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, pages);
+	KUNIT_ASSERT_EQ(test, xengnt_area_get(area, pages, MANY / 4), 0);
+	for (i = 0; i < MANY / 8; i++)
+		set_page_private(pages[i], KEPT);
+	xengnt_area_put(area, pages, MANY / 8);
+	KUNIT_EXPECT_EQ(test, usage_of(area).free, MANY / 8U);
+
+	memmove(pages, pages + MANY / 8, MANY / 8 * sizeof(*pages));
+	KUNIT_ASSERT_EQ(test, xengnt_area_get(area, pages + MANY / 8, MANY / 8 * 7), 0);
+	KUNIT_EXPECT_EQ(test, usage_of(area).free, 0U);
+	for (i = MANY / 8; i < MANY / 4; i++) {
+		KUNIT_EXPECT_EQ(test, page_private(pages[i]), (unsigned long)KEPT);
+		set_page_private(pages[i], 0);
+	}
+	xengnt_area_put(area, pages, MANY);
+	KUNIT_EXPECT_EQ(test, usage_of(area).out, 0U);
+	xengnt_area_destroy(area);
+}
+
 static struct kunit_case area_cases[] = {
 	KUNIT_CASE(xengnt_area_test_no_capacity),
 	KUNIT_CASE(xengnt_area_test_empty_holds_nothing),
@@ -333,6 +369,7 @@ static struct kunit_case area_cases[] = {
 	KUNIT_CASE(xengnt_area_test_memory_pressure),
 	KUNIT_CASE(xengnt_area_test_allocation_fails),
 	KUNIT_CASE(xengnt_area_test_failure_keeps_kept_pages),
+	KUNIT_CASE(xengnt_area_test_grows),
 	{}
 };
 
