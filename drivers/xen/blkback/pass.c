@@ -744,6 +744,8 @@ static bool pass_end(struct pass *pass)
 	queue->stats.n[BLKBACK_STAT_MAPPED] += pass->mapped;
 	queue->stats.n[BLKBACK_STAT_COPIED] += pass->copied;
 	queue->stats.n[BLKBACK_STAT_PERSISTENT] += pass->persistent;
+	queue->stats.n[BLKBACK_STAT_LINGERED] += queue->lingered;
+	queue->lingered = 0;
 	again = !bio_list_empty(&queue->back) ||
 		(!bio_list_empty(&queue->todo) && !queue->starved);
 	if (queue->draining)

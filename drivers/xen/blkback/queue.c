@@ -2,9 +2,11 @@
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
+#include <linux/sched/stat.h>
 #include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/tick.h>
 #include <linux/vmalloc.h>
 #include <xen/events.h>
 #include <xen/page.h>
@@ -24,6 +26,17 @@ static unsigned int max_buffer_pages = 1024;
 module_param(max_buffer_pages, uint, 0644);
 MODULE_PARM_DESC(max_buffer_pages,
 		 "Free pages to keep for each queue, of each kind (default 1024)");
+
+static bool linger = true;
+module_param(linger, bool, 0644);
+MODULE_PARM_DESC(linger,
+		 "Wait in Xen for the next request, for a tick or two, before the processor goes idle (default Y)");
+
+/* In ticks. The next one ends a call that should have ended before. */
+#define LINGER_TICKS	1
+
+/* Returns of that call without a request after which it is not worth it. */
+#define LINGER_TRIES	8
 
 /* What one pass can carry: two of the largest requests. */
 #define PASS_OPS	512
@@ -161,10 +174,62 @@ static bool queue_serve(struct blkback_queue *queue)
 	return taken || !blkback_fence_is_open(queue->fence.common);
 }
 
+/* It takes a tick to end that in time. */
+static bool queue_may_linger(const struct blkback_queue *queue)
+{
+	return !queue->turn.held && !READ_ONCE(queue->starved) &&
+	       !READ_ONCE(queue->draining) && !need_resched() &&
+	       single_task_running() &&
+	       !tick_nohz_full_cpu(raw_smp_processor_id());
+}
+
+/*
+ * A guest that waits for each answer has its next request there soon. If the
+ * thread slept until then, the processor would go idle and come back by an
+ * interrupt that wakes the thread, which is most of what such a request costs.
+ * So the thread, if nobody else wants the processor, has Xen block it until
+ * there is an event, with the interrupt still held back by the one that is
+ * being served. Other interrupts end that, too.
+ *
+ * True if there is something to do.
+ */
+static bool queue_linger(struct blkback_queue *queue)
+{
+	unsigned long until = jiffies + LINGER_TICKS;
+	unsigned int tries = LINGER_TRIES;
+	bool found;
+
+	/* Who has work for us looks at this afterwards: blkback_queue_wake(). */
+	WRITE_ONCE(queue->lingers, true);
+	for (;;) {
+		xen_clear_irq_pending(queue->irq);
+		/* First that, then look: what comes later ends the call. */
+		smp_mb();
+		found = queue_has_work(queue) || queue_more(queue);
+		if (found || !tries-- || time_after(jiffies, until) ||
+		    !queue_may_linger(queue))
+			break;
+		xen_poll_irq_timeout(queue->irq, 0);
+	}
+	WRITE_ONCE(queue->lingers, false);
+	queue->lingered += found;
+	return found;
+}
+
+/*
+ * Only now may the frontend interrupt again. If it had nothing for us since
+ * the last time the event channel code slows it down. What an event was sent
+ * for may have been taken before the event was seen.
+ */
+static void queue_end_event(struct blkback_queue *queue, bool worked)
+{
+	xen_irq_lateeoi(queue->irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
+}
+
 static int queue_thread(void *data)
 {
 	struct blkback_queue *queue = data;
-	bool worked, event;
+	bool worked, served, event;
 
 	queue_await_start(queue);
 	if (kthread_should_stop())
@@ -175,16 +240,14 @@ static int queue_thread(void *data)
 	while (!kthread_should_stop()) {
 		queue_sleep(queue);
 		event = xchg(&queue->event, false);
-		worked |= queue_serve(queue);
+		do {
+			served = queue_serve(queue);
+			worked |= served;
+		} while (event && served && READ_ONCE(linger) &&
+			 queue_linger(queue));
 		if (!event)
 			continue;
-		/*
-		 * Only now may the frontend interrupt again. If it had nothing
-		 * for us since the last time the event channel code slows it
-		 * down. What an event was sent for may have been taken before
-		 * the event was seen.
-		 */
-		xen_irq_lateeoi(queue->irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
+		queue_end_event(queue, worked);
 		worked = false;
 	}
 	blkback_cgroup_leave();
@@ -405,8 +468,10 @@ void blkback_queue_stop(struct blkback_queue *queue)
 		return;
 	/* As long as the disk takes: not a hung task. */
 	wait_event_idle(queue->drained, queue_drained(queue));
-	if (queue->thread)
-		kthread_stop(queue->thread);
+	if (!queue->thread)
+		return;
+	blkback_queue_wake(queue);
+	kthread_stop(queue->thread);
 }
 
 void blkback_queue_destroy(struct blkback_queue *queue,

@@ -52,6 +52,9 @@ struct xengnt_client;
  * @copy_lone_busy: bit 0: @copy_lone is in use
  * @thread: serves the ring
  * @started: @thread may look at the ring
+ * @lingers: @thread waits in Xen, or is about to
+ * @lingered: how often it found something to do then since the last pass, of
+ *	@thread alone
  * @event: the frontend has notified us
  * @kicked: there is something to look at that is on no list
  * @broken: the ring can no longer be trusted; nothing is taken from it
@@ -100,6 +103,8 @@ struct blkback_queue {
 
 	struct task_struct *thread;
 	bool started;
+	bool lingers;
+	unsigned int lingered;
 	bool event;
 	bool kicked;
 	bool broken;
@@ -164,6 +169,12 @@ void blkback_queue_kick(struct blkback_queue *queue);
 static inline void blkback_queue_wake(struct blkback_queue *queue)
 {
 	wake_up_process(queue->thread);
+	/*
+	 * It may be awake, and its processor in Xen all the same. That was a
+	 * full barrier, see queue_linger() for the other one.
+	 */
+	if (READ_ONCE(queue->lingers))
+		kick_process(queue->thread);
 }
 
 /**

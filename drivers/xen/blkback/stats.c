@@ -19,6 +19,7 @@ static const char * const names[BLKBACK_STATS] = {
 	[BLKBACK_STAT_PASSES] = "passes",
 	[BLKBACK_STAT_NOTIFICATIONS] = "notifications",
 	[BLKBACK_STAT_HELD] = "held",
+	[BLKBACK_STAT_LINGERED] = "lingered",
 };
 
 const char *blkback_stats_name(enum blkback_stat stat)

@@ -24,6 +24,8 @@
  * @BLKBACK_STAT_PASSES: passes over the ring
  * @BLKBACK_STAT_NOTIFICATIONS: notifications sent to the frontend
  * @BLKBACK_STAT_HELD: turns whose end the rest of the ring had to wait for
+ * @BLKBACK_STAT_LINGERED: times that there was something to do while the thread
+ *	waited for it in Xen
  * @BLKBACK_STATS: how many there are
  */
 enum blkback_stat {
@@ -44,6 +46,7 @@ enum blkback_stat {
 	BLKBACK_STAT_PASSES,
 	BLKBACK_STAT_NOTIFICATIONS,
 	BLKBACK_STAT_HELD,
+	BLKBACK_STAT_LINGERED,
 	BLKBACK_STATS
 };
 

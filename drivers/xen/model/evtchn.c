@@ -4,6 +4,7 @@
  */
 #include <linux/export.h>
 #include <linux/hrtimer.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <xen/events.h>
 #include <xen/xenbus.h>
@@ -23,6 +24,7 @@
  * @dev_id: for @handler
  * @pending: the frontend has notified
  * @busy: the backend has been told, and has not said that it is done
+ * @poller: waits in Xen until the port is pending
  * @notified: how often the backend notified the frontend
  * @spurious: events that the backend called spurious
  * @interrupt: lets @handler run in a hard interrupt
@@ -34,6 +36,7 @@ struct channel {
 	void *dev_id;
 	bool pending;
 	bool busy;
+	struct task_struct *poller;
 	unsigned int notified;
 	unsigned int spurious;
 	struct hrtimer interrupt;
@@ -120,6 +123,8 @@ void xenmodel_evtchn_kick(evtchn_port_t port)
 
 	spin_lock_irqsave(&lock, flags);
 	channels[port].pending = true;
+	if (channels[port].poller)
+		wake_up_process(channels[port].poller);
 	raise(&channels[port]);
 	spin_unlock_irqrestore(&lock, flags);
 }
@@ -234,3 +239,54 @@ void notify_remote_via_irq(int irq)
 	spin_unlock_irqrestore(&lock, flags);
 }
 EXPORT_SYMBOL_GPL(notify_remote_via_irq);
+
+/* The lock is held. Who looks for an event itself has to hold its interrupt back. */
+static struct channel *channel_held_back(int irq, const char *what)
+{
+	struct channel *channel = channel_of_irq(irq);
+
+	if (channel && channel->busy)
+		return channel;
+	xenmodel_violation("interrupt %d is %s, and may be delivered", irq,
+			   what);
+	return NULL;
+}
+
+void xen_clear_irq_pending(int irq)
+{
+	struct channel *channel;
+	unsigned long flags;
+
+	spin_lock_irqsave(&lock, flags);
+	channel = channel_held_back(irq, "cleared");
+	if (channel)
+		channel->pending = false;
+	spin_unlock_irqrestore(&lock, flags);
+}
+EXPORT_SYMBOL_GPL(xen_clear_irq_pending);
+
+/*
+ * The processor is Xen's until there is an event, or any interrupt, here the
+ * next tick. Other threads run meanwhile: they are who causes the event.
+ */
+void xen_poll_irq_timeout(int irq, u64 timeout)
+{
+	struct channel *channel;
+	unsigned long flags;
+	bool wait = false;
+
+	set_current_state(TASK_INTERRUPTIBLE);
+	spin_lock_irqsave(&lock, flags);
+	channel = channel_held_back(irq, "polled");
+	if (channel) {
+		wait = !channel->pending;
+		channel->poller = current;
+	}
+	spin_unlock_irqrestore(&lock, flags);
+	if (wait)
+		schedule_timeout(1);
+	__set_current_state(TASK_RUNNING);
+	if (channel)
+		WRITE_ONCE(channel->poller, NULL);
+}
+EXPORT_SYMBOL_GPL(xen_poll_irq_timeout);

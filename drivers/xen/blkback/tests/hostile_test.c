@@ -45,6 +45,7 @@ static void hostile_test_exit(struct kunit *test)
 	recorder_release(recorder, UINT_MAX);
 	honest_exit(test);
 	recorder_destroy(recorder);
+	frontend_set_parameter(test, "/sys/module/xen_blkback/parameters/linger", "Y");
 }
 
 static void connect(struct kunit *test)
@@ -635,6 +636,8 @@ static void blkback_hostile_test_event_storm(struct kunit *test)
 	unsigned int i, spurious;
 	unsigned long passes;
 
+	/* With it, see blkback_linger_test_empty_events. */
+	frontend_set_parameter(test, "/sys/module/xen_blkback/parameters/linger", "N");
 	connect(test);
 	frontend_write_and_read(test, 1, 1);
 	passes = frontend_counter(test, "passes");

@@ -27,6 +27,7 @@ static void queue_test_exit(struct kunit *test)
 	frontend_exit(test);
 	frontend_set_parameter(test, PARAMETER("max_queue_pages"), "4096");
 	frontend_set_parameter(test, PARAMETER("max_device_pages"), "8192");
+	frontend_set_parameter(test, PARAMETER("linger"), "Y");
 }
 
 static void unbind(struct kunit *test)
@@ -214,6 +215,7 @@ static void blkback_queue_test_late_event(struct kunit *test)
 	struct xenmodel_vbd_queue *queue = &t->vbd.queues[0];
 	unsigned int i, spurious;
 
+	frontend_set_parameter(test, PARAMETER("linger"), "N");
 	frontend_copy_max(test, "1048576");
 	frontend_use_slow_disk(test);
 	frontend_connect(test, 1, 0);
