@@ -102,14 +102,18 @@ free_kib() {
 	echo 3 > /proc/sys/vm/drop_caches
 	# Whatever frees memory later has done it by then.
 	sleep 2
-	awk '/MemFree/ { print $2 }' /proc/meminfo
+	# With those pages that processors have at hand.
+	awk '/MemFree/ { kib = $2 } $1 == "count:" { kib += 4 * $2 } END { print kib }' \
+		/proc/meminfo /proc/zoneinfo
 }
 
-# What dom0 has less of with two disks that are just there. The guest needs more for
-# each of them than dom0, and has no room for eight large rings.
+# What dom0 has less of with some disks that are just there. The guest needs more for
+# each of them than dom0: it has no room for many large rings, and none for pages of
+# large requests.
 run_memory() {
-	local mark=$1 queues=$2 order=$3 vdevs=(xvdb xvdc) i before after
+	local mark=$1 queues=$2 order=$3 vdevs=(xvdb xvdc xvdd xvde) i before after
 
+	[ $((queues << order)) -lt 16 ] || vdevs=(xvdb xvdc)
 	[ $((queues << order)) -le 16 ] || vdevs=(xvdb)
 	disks_down
 	if [ -z "$queues_guest" ]; then
@@ -117,7 +121,7 @@ run_memory() {
 		queues_guest=yes
 	fi
 	guest_exec u5 "rmmod xen-blkfront; modprobe xen-blkfront max_queues=$queues \
-		max_ring_page_order=$order"
+		max_ring_page_order=$order max_indirect_segments=11"
 	before=$(free_kib)
 	for i in "${!vdevs[@]}"; do
 		disk_attach u5 "${vdevs[i]}" "/dev/nullb$i"

@@ -27,6 +27,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-t", "--topology", metavar="TOPOLOGY",
                         help="of the lab, with the backends in dom0 (default: the group's)")
     parser.add_argument("-k", "--kernel", default="6.1", help="6.1 (default) or 6.12")
+    parser.add_argument("-x", "--xen-options", metavar="OPTIONS",
+                        help="more options for Xen's command line")
     parser.add_argument("--modules", type=Path, metavar="DIR",
                         help="these modules instead of those of this tree")
     parser.add_argument("-o", "--output", type=Path, default=paths.BUILD / "result",
@@ -52,6 +54,8 @@ def _lab(args: argparse.Namespace, payload: Path, topology: str, target: Path) -
     plugin = f"{build.plugin()},out={target / 'counts'},symbols={build.xen_symbols()}"
     command = [str(paths.LAB), "run", "-v", "-m", "deterministic", "-t", topology,
                "-k", args.kernel, "--plugin", plugin, "-o", str(target / "lab")]
+    if args.xen_options:
+        command += ["-x", args.xen_options]
     if args.modules:
         command += ["--modules", str(args.modules)]
     if subprocess.run([*command, str(payload)], check=False).returncode:
