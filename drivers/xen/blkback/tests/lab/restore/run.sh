@@ -61,12 +61,29 @@ one_round() {
 	check "$path: no request failed" no_errors saved xvda
 }
 
+# Its state is saved, but it stays and goes on: neither side connects again.
+one_suspend() {
+	local domid
+
+	path_force default
+	start_fio
+	check "suspend: requests are at the disk" wait_until 20 in_flight
+	domid=$(guest_domid saved)
+	check "suspend: it stands still, and goes on" xl save -c saved "$image"
+	rm "$image"
+	check "suspend: it is the same guest" [ "$(guest_domid saved)" = "$domid" ]
+	check "suspend: every block is right" fio_ended
+	check "suspend: both sides see the same disk" same_data saved xvda /dev/nullbs
+	check "suspend: no request failed" no_errors saved xvda
+}
+
 null_disk nullbs size=8 cache_size=2 irqmode=2 completion_nsec=100000000
 ram_disk 4
 counts=$(counts_now)
 guest_start saved memory=160 maxmem=160
 disk_attach saved xvda /dev/nullbs
 disk_attach saved xvdb /dev/ram0
+one_suspend
 one_round mapped
 one_round copied
 path_force default
