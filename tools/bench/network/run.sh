@@ -3,6 +3,8 @@
 #
 #   backend stock|ours
 #   load MARK guest|host tcp|udp WARMUP COUNT
+#   load MARK host pktgen WARMUP COUNT
+#   load MARK guests NUMBER WARMUP COUNT
 #   load MARK raw copy|staged WARMUP COUNT
 #
 # A backend line takes down the interface that is there and sets up anew; a load
@@ -75,6 +77,48 @@ mostly_arrived() {
 	[ $(((now - before) * 100)) -ge $((sent * 99)) ]
 }
 
+# pktgen_set FILE LINE...
+pktgen_set() {
+	local file=/proc/net/pktgen/$1 line
+	shift
+
+	for line; do
+		echo "$line" > "$file" || return
+	done
+}
+
+run_pktgen() {
+	local mark=$1 warmup=$2 count=$3 dev
+
+	dev=$(vif_name u1 0)
+	[ -d /proc/net/pktgen ] || insmod /test/pktgen.ko || return
+	pktgen_set kpktgend_0 rem_device_all "add_device $dev" &&
+		pktgen_set "$dev" "count $warmup" "pkt_size 60" "dst_min $(there 0)" \
+			"dst_max $(there 0)" "src_min $(here 0)" "src_max $(here 0)" \
+			"dst_mac 00:16:3e:09:00:00" "udp_dst_min 5009" "udp_dst_max 5009" &&
+		pktgen_set pgctrl start &&
+		pktgen_set "$dev" "count $count" &&
+		/bench/netload start /proc/net/pktgen/pgctrl start "$count" "$mark" &&
+		pktgen_set kpktgend_0 rem_device_all
+}
+
+# Guest ui has the interface number i - 1. Only while they are needed.
+run_guests() {
+	local mark=$1 number=$2 warmup=$3 count=$4 i status
+
+	for ((i = 1; i <= number; i++)); do
+		[ "$i" = 1 ] || { vif_attach "u$i" $((i - 1)) && vif_address "u$i" $((i - 1)); } ||
+			return
+		guest_exec "u$i" "/bench/netload pour $(here $((i - 1))) > /dev/null 2>&1 &"
+	done
+	/bench/netload gather "$number" "$warmup" "$count" "$mark"
+	status=$?
+	for ((i = 2; i <= number; i++)); do
+		vif_detach "u$i" $((i - 1)) || status=1
+	done
+	return $status
+}
+
 run_load() {
 	local mark=$1 sender=$2 kind=$3 warmup=$4 count=$5 before now
 	local numbers="$warmup $count $mark"
@@ -82,8 +126,16 @@ run_load() {
 	if [ "$sender" = raw ]; then
 		run_raw "$mark" "$kind" "$warmup" "$count"
 		return
+	elif [ "$sender" = guests ]; then
+		run_guests "$mark" "$kind" "$warmup" "$count"
+		return
 	fi
-	if [ "$sender" = guest ]; then
+	if [ "$kind" = pktgen ]; then
+		before=$(guest_exec u1 "$(declare -f datagrams); datagrams")
+		run_pktgen $mark $warmup $count
+		sleep 1
+		now=$(guest_exec u1 "$(declare -f datagrams); datagrams")
+	elif [ "$sender" = guest ]; then
 		before=$(datagrams)
 		guest_exec -t 600 u1 "/bench/netload send $kind $(here 0) $numbers; sleep 1"
 		now=$(datagrams)
@@ -99,7 +151,13 @@ run_load() {
 grep -v '\[' /proc/kallsyms > /out/kernel
 mkdir -p /bench
 cp /test/netload /bench/netload
+guests=$(awk '$1 == "load" && $3 == "guests" && $4 > n { n = $4 } END { print n + 0 }' \
+	/test/network-plan)
 guest_put u1 /test/netload /bench/netload
+for ((i = 2; i <= guests; i++)); do
+	guest_start u$i memory=200
+	guest_put "u$i" /test/netload /bench/netload
+done
 backend_exec "$receivers"
 guest_exec u1 "$receivers"
 while read -r verb words; do

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a run needs: plugin, client, the addresses of Xen's functions."""
 
+import lzma
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -85,6 +87,23 @@ def prepare(kernel: str) -> None:
     paths.BUILD.mkdir(parents=True, exist_ok=True)
     _run(paths.REPO / "scripts" / "packages", "lab", timeout=1800)
     _run(paths.LAB, "build", "-k", kernel, timeout=3600)
+
+
+def pktgen(kernel: str) -> None:
+    """The kernel's packet generator, which the lab's images do not have."""
+    images = sorted(paths.DEBS.glob(f"linux-image-{kernel}.*.deb"))
+    if not images:
+        raise BenchError("no kernel in build/debs: run 'tools/lab/lab build'")
+    scratch = paths.BUILD / "image"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    _run("dpkg-deb", "-x", images[-1], scratch)
+    found = list(scratch.rglob("pktgen.ko*"))
+    if not found:
+        raise BenchError(f"{images[-1].name} has no pktgen")
+    module = found[0].read_bytes()
+    paths.PKTGEN.write_bytes(lzma.decompress(module) if found[0].suffix == ".xz" else module)
+    shutil.rmtree(scratch)
 
 
 def modules(kernel: str) -> None:

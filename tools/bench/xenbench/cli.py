@@ -190,6 +190,7 @@ def _network(args: argparse.Namespace, target: Path) -> list[str]:
         raise BenchError("networks have no such load with that backend")
     if not cases:
         return []
+    build.pktgen(args.kernel)
     (target / "profiles").mkdir(parents=True, exist_ok=True)
     paths.NETWORK_PLAN.write_text(network.text(cases, args.quick), encoding="ascii")
     folder = _lab(args, paths.NETWORK_PAYLOAD, topology, target)

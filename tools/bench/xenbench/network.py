@@ -50,6 +50,9 @@ LOADS = (Load("TCP, guest to dom0, a MiB", "guest", "tcp", 16, 128),
          Load("TCP, dom0 to guest, a MiB", "host", "tcp", 16, 128),
          Load("UDP, guest to dom0, a packet", "guest", "udp", 2048, 20480),
          Load("UDP, dom0 to guest, a packet", "host", "udp", 2048, 20480),
+         Load("pktgen, dom0 to guest, a packet", "host", "pktgen", 2048, 20480),
+         Load("TCP, one guest to dom0 (marked there), a MiB", "guests", "1", 16, 128),
+         Load("TCP, four guests to dom0 at once, a MiB", "guests", "4", 16, 128),
          Load("raw frontend to dom0, a packet, by copy", "raw", "copy", 2048, 20480),
          Load("raw frontend to dom0, a packet, staged", "raw", "staged", 2048, 20480))
 
