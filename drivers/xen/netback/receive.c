@@ -527,14 +527,13 @@ static unsigned int receive_take(struct netback_receive *receive,
 	return nr;
 }
 
-static void receive_run(struct netback_receive *receive)
+/* How many operations have failed. */
+static unsigned int receive_run(struct netback_receive *receive)
 {
 	unsigned int nr, failed;
 
-	if (!receive->flip) {
-		xengnt_copy_batch_try(&receive->copy);
-		return;
-	}
+	if (!receive->flip)
+		return xengnt_copy_batch_try(&receive->copy);
 	nr = receive->flip->batch.nr;
 	failed = netback_transfermode_run(receive->flip);
 	netback_stats_add(&receive->stats, NETBACK_STAT_RX_FLIPPED,
@@ -544,6 +543,7 @@ static void receive_run(struct netback_receive *receive)
 			  receive->flip->whole);
 	trace_netback_flip(receive->queue, nr, failed,
 			   receive->flip->nr_spare);
+	return failed;
 }
 
 static bool receive_op_done(const struct netback_receive *receive,
@@ -630,10 +630,9 @@ static void receive_respond(struct netback_receive *receive,
 }
 
 static void receive_finish(struct netback_receive *receive,
-			   const struct netback_rx_pending *p)
+			   const struct netback_rx_pending *p, bool arrived)
 {
 	struct netback_stats *stats = &receive->stats;
-	bool arrived = receive_arrived(receive, p);
 
 	receive_respond(receive, p, arrived);
 	trace_netback_receive(receive->queue, p->skb, p->nr_slots, p->nr_ops,
@@ -654,14 +653,18 @@ static void receive_finish(struct netback_receive *receive,
 static unsigned int receive_pass(struct netback_receive *receive, int budget)
 {
 	unsigned int i, bytes = 0, nr;
+	bool all;
 
 	nr = receive_take(receive, min(budget, NAPI_POLL_WEIGHT));
 	if (!nr)
 		return 0;
 	netback_stats_add(&receive->stats, NETBACK_STAT_RX_PASSES, 1);
-	receive_run(receive);
-	for (i = 0; i < nr; i++)
-		receive_finish(receive, &receive->pending[i]);
+	all = !receive_run(receive);
+	for (i = 0; i < nr; i++) {
+		const struct netback_rx_pending *p = &receive->pending[i];
+
+		receive_finish(receive, p, all || receive_arrived(receive, p));
+	}
 	if (netback_ring_push(&receive->ring)) {
 		netback_channel_notify(receive->channel);
 		netback_stats_add(&receive->stats,

@@ -91,7 +91,6 @@ run_pktgen() {
 	local mark=$1 warmup=$2 count=$3 dev
 
 	dev=$(vif_name u1 0)
-	[ -d /proc/net/pktgen ] || insmod /test/pktgen.ko || return
 	pktgen_set kpktgend_0 rem_device_all "add_device $dev" &&
 		pktgen_set "$dev" "count $warmup" "pkt_size 60" "dst_min $(there 0)" \
 			"dst_max $(there 0)" "src_min $(here 0)" "src_max $(here 0)" \
@@ -149,6 +148,7 @@ run_load() {
 }
 
 grep -v '\[' /proc/kallsyms > /out/kernel
+insmod /test/pktgen.ko
 mkdir -p /bench
 cp /test/netload /bench/netload
 guests=$(awk '$1 == "load" && $3 == "guests" && $4 > n { n = $4 } END { print n + 0 }' \
