@@ -21,7 +21,7 @@ void netback_credit_limit(struct netback_credit *credit, u32 bytes, u32 usec)
 	u64 period = (u64)usec * NSEC_PER_USEC;
 
 	spin_lock_bh(&credit->lock);
-	credit->bytes = bytes;
+	WRITE_ONCE(credit->bytes, bytes);
 	credit->period = period;
 	credit->most = bytes;
 	if (period && period < LATE_NS)

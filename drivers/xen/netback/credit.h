@@ -3,6 +3,7 @@
 #ifndef XEN_NETBACK_CREDIT_H
 #define XEN_NETBACK_CREDIT_H
 
+#include <linux/compiler.h>
 #include <linux/spinlock_types.h>
 #include <linux/types.h>
 
@@ -39,6 +40,20 @@ void netback_credit_init(struct netback_credit *credit);
  * Context: any but hard interrupts.
  */
 void netback_credit_limit(struct netback_credit *credit, u32 bytes, u32 usec);
+
+/**
+ * netback_credit_limited() - does anything have to be paid?
+ * @credit: an account
+ *
+ * To be asked first: most interfaces have no limit, and neither a lock that
+ * queues share nor the time is to be had for nothing.
+ *
+ * Context: any.
+ */
+static inline bool netback_credit_limited(const struct netback_credit *credit)
+{
+	return READ_ONCE(credit->bytes);
+}
 
 /**
  * netback_credit_take() - pay for a packet

@@ -355,9 +355,12 @@ static void transmit_prepare(struct netback_transmit *transmit,
 /* May it be sent now? If not, the timer asks again. */
 static bool transmit_pay(struct netback_transmit *transmit, unsigned int size)
 {
-	u64 wait = netback_credit_take(&transmit_vif(transmit)->credit, size,
-				       ktime_get_ns());
+	struct netback_credit *credit = &transmit_vif(transmit)->credit;
+	u64 wait;
 
+	if (!netback_credit_limited(credit))
+		return true;
+	wait = netback_credit_take(credit, size, ktime_get_ns());
 	if (!wait)
 		return true;
 	WRITE_ONCE(transmit->throttled, true);
