@@ -6,6 +6,7 @@
 . /test/common/counters.sh
 
 TRACE=/sys/kernel/tracing
+hotplug=$(realpath "$(dirname "$0")")/hotplug
 
 # Requests that were taken, counted by operation.
 trace_on() {
@@ -54,6 +55,26 @@ one_round() {
 	check "$name: no request failed" no_errors u4 xvda
 }
 
+# state_is FOLDER STATE
+state_is() {
+	[ "$(xenstore-read "$1/state" 2> /dev/null)" = "$2" ]
+}
+
+# Name the block device while the guest is paused, and hide that it could be
+# flushed: then a guest that has the choice uses barriers.
+connect_for_barriers() {
+	local domid frontend path
+
+	domid=$(guest_domid u4)
+	frontend=/local/domain/$domid/device/vbd/$(vdev_number xvda)
+	wait_until 30 state_is "$frontend" 3 || return
+	path=$(xenstore-read "$frontend/backend")
+	xl pause "$domid"
+	xenstore-write "$path/physical-device" "$(backend_exec 'stat -c %t:%T /dev/nullbb')"
+	wait_until 20 state_is "$path" 4 && xenstore-write "$path/feature-flush-cache" 0
+	xl unpause "$domid"
+}
+
 backend_exec 'echo 4 > /sys/module/xen_blkback/parameters/max_queues'
 null_disk nullbb size=8 cache_size=4 submit_queues=1 irqmode=2 completion_nsec=500000
 guest_start u4 vcpus=4 memory=256
@@ -62,7 +83,10 @@ disk_attach u4 xvda /dev/nullbb
 one_round flush 3 2
 disk_detach u4 xvda
 
-DISK_SCRIPT=/test/hotplug disk_attach u4 xvda /dev/nullbb
+[ "$BACKEND_DOMAIN" = dom0 ] || guest_put "$BACKEND_DOMAIN" "$hotplug" "$hotplug"
+connect_for_barriers &
+DISK_SCRIPT=$hotplug disk_attach u4 xvda /dev/nullbb
+check "barrier: what can be flushed is hidden" wait $!
 check "barrier: the guest may bypass the cache" guest_exec u4 \
 	'[ "$(cat /sys/block/xvda/queue/fua)" = 1 ]'
 one_round barrier 2 3
