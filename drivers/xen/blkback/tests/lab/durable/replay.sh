@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Sourced by run.sh: a disk that remembers in which order it was written to, and
-# what it would hold had it lost all that was not flushed.
+# Sourced where the disk is: one that remembers in which order it was written to,
+# and what it would hold had it lost all that was not flushed.
 #
 # That is dm-log-writes: a write gets into its log when a flush that came after
 # it is done, or at the very end. So what was durable at a time is the log up to
 # its last flush.
-
-# There is no udev: dmsetup makes the nodes.
-export DM_DISABLE_UDEV=1
 
 LOG_FLUSH=1 LOG_FUA=2 LOG_DISCARD=4 LOG_MARK=8
 
@@ -17,11 +14,6 @@ LOG_FLUSH=1 LOG_FUA=2 LOG_DISCARD=4 LOG_MARK=8
 logged_disk() {
 	dd if=/dev/ram0 of=/dev/ram2 bs=1M 2> /dev/null
 	dmsetup create logged --table "0 $(($1 * 2048)) log-writes /dev/ram0 /dev/ram1"
-}
-
-# Takes the toolstack a while to let go of it.
-logged_disk_gone() {
-	wait_until 20 dmsetup remove logged
 }
 
 # log_words OFFSET COUNT: numbers of 64 bits.

@@ -4,9 +4,22 @@
 
 . /test/common/disks.sh
 . /test/common/counters.sh
-. /test/replay.sh
 
 disk=/dev/mapper/logged
+
+# below FUNCTION ARGUMENT...: of replay.sh and contents.sh, where the disks are.
+below() {
+	local code
+
+	# There is no udev: dmsetup makes the nodes.
+	code="export DM_DISABLE_UDEV=1; . /test/replay.sh; . /test/contents.sh; $(printf '%q ' "$@")"
+	if [ "$BACKEND_DOMAIN" = dom0 ]; then
+		bash -c "$code"
+	else
+		# It may take longer than a command in the backend's domain may.
+		guest_exec -t 400 "$BACKEND_DOMAIN" "$code"
+	fi
+}
 
 # ram_disks MEGABYTES: as if new.
 ram_disks() {
@@ -48,18 +61,6 @@ records='
 		acked $i
 	done'
 
-# has_records DEVICE NUMBER: the first so many.
-has_records() {
-	local found
-
-	blockdev --flushbufs "$1"
-	found=$(dd if="$1" bs=4096 skip=1 count="$2" 2> /dev/null | grep -a -c '^record ')
-	echo "$found of $2 records"
-	[ "$found" = "$2" ] || return
-	dd if="$1" bs=4096 skip=1 count="$2" 2> /dev/null | awk '
-		$1 != "record" || $2 != NR { exit 1 }'
-}
-
 new_victim() {
 	guest_start victim memory=200
 	xenstore-rm "/local/domain/$(guest_domid victim)/data/acked" 2> /dev/null || true
@@ -71,21 +72,21 @@ test_killed() {
 
 	path_force "$path"
 	ram_disks 8
-	logged_disk 8
+	below logged_disk 8
 	new_victim $disk
 	start_writer "$records"
 	last=$(kill_at 40)
 	note "$path: $last records were acknowledged"
 	check "$path: some were" [ "$last" -ge 40 ]
-	check "$path: the disk is free" logged_disk_gone
-	check "$path: guest killed: what was flushed can be told" replay
-	check "$path: guest killed: all that was acknowledged was durable" has_records /dev/ram2 "$last"
+	check "$path: the disk is free" wait_until 20 below dmsetup remove logged
+	check "$path: guest killed: what was flushed can be told" below replay
+	check "$path: guest killed: all that was acknowledged was durable" below has_records /dev/ram2 "$last"
 }
 
 # table LINE: what the disk does from now on.
 table() {
-	dmsetup suspend failing && dmsetup load failing --table "0 16384 $1" &&
-		dmsetup resume failing
+	below eval "dmsetup suspend failing && dmsetup load failing --table '0 16384 $1' &&
+		dmsetup resume failing"
 }
 
 failed_once() {
@@ -97,7 +98,7 @@ test_failing() {
 
 	path_force default
 	ram_disks 8
-	dmsetup create failing --table "0 16384 linear /dev/ram0 0"
+	below dmsetup create failing --table "0 16384 linear /dev/ram0 0"
 	new_victim /dev/mapper/failing
 	start_writer "$records"
 	check "failing: it goes well at first" wait_until 60 said_enough 20
@@ -105,15 +106,15 @@ test_failing() {
 	check "failing: the guest is told" wait_until 60 failed_once
 	last=$(said acked) failed=$(said failed)
 	check "failing: at once" [ "$failed" = $((last + 1)) ]
-	check "failing: all that was acknowledged is there" has_records /dev/ram0 "$last"
+	check "failing: all that was acknowledged is there" below has_records /dev/ram0 "$last"
 	check "failing: errors are counted" [ "$(disk_counter victim xvda io_errors)" -gt 0 ]
 	table "linear /dev/ram0 0"
 	start_writer "${records/i = 1/i = $failed}"
 	check "failing: the guest goes on when it works again" wait_until 60 said_enough $((last + 10))
 	last=$(said acked)
 	guest_destroy victim
-	check "failing: the disk is free" wait_until 20 dmsetup remove failing
-	check "failing: and that is there, too" has_records /dev/ram0 "$last"
+	check "failing: the disk is free" wait_until 20 below dmsetup remove failing
+	check "failing: and that is there, too" below has_records /dev/ram0 "$last"
 }
 
 # Files of many sizes, each with its checksum in its name, and synced.
@@ -126,67 +127,37 @@ files='
 		acked $i
 	done'
 
-# has_files NUMBER: below /mnt.
-has_files() {
-	local i name sum
-
-	for ((i = 1; i <= $1; i++)); do
-		name=$(echo "/mnt/$i."*)
-		sum=$(sha256sum < "$name") || return
-		[ "${name##*.}" = "${sum%% *}" ] || { echo "$name has other content"; return 1; }
-	done
-}
-
-# sound TYPE DEVICE: nothing is left for fsck after a mount has recovered the journal.
-sound() {
-	case $1 in
-	ext4) e2fsck -f -n "$2" ;;
-	xfs) xfs_repair -n "$2" ;;
-	esac
-}
-
-# recovers TYPE DEVICE NUMBER
-recovers() {
-	local status=0
-
-	mount -t "$1" "$2" /mnt || return
-	has_files "$3" || status=$?
-	umount /mnt
-	return $status
-}
-
-make() {
-	case $1 in
-	ext4) mkfs.ext4 -q -F /dev/ram0 ;;
-	# It would refuse so small a disk, but for its own tests.
-	xfs) TEST_DIR=1 TEST_DEV=1 QA_CHECK_FS=1 mkfs.xfs -q -f /dev/ram0 ;;
-	esac
-}
-
 test_filesystem() {
 	local type=$1 size=$2 last
 
 	path_force default
-	modprobe "$type"
+	below modprobe "$type"
 	ram_disks "$size"
-	check "$type: made" make "$type"
-	sync
-	blockdev --flushbufs /dev/ram0
-	logged_disk "$size"
+	check "$type: made" below make "$type"
+	below logged_disk "$size"
 	new_victim $disk
 	start_writer "${files/TYPE/$type}"
 	last=$(kill_at 15)
 	note "$type: $last files were acknowledged"
 	check "$type: some were" [ "$last" -ge 15 ]
-	check "$type: the disk is free" logged_disk_gone
-	check "$type: guest killed: the journal recovers" recovers "$type" /dev/ram0 "$last"
-	check "$type: guest killed: it is sound" sound "$type" /dev/ram0
-	check "$type: power lost: what was flushed can be told" replay
-	check "$type: power lost: the journal recovers" recovers "$type" /dev/ram2 "$last"
-	check "$type: power lost: it is sound" sound "$type" /dev/ram2
+	check "$type: the disk is free" wait_until 20 below dmsetup remove logged
+	disk_attach u1 xvda /dev/ram0
+	check "$type: guest killed: the journal recovers in another guest" guest_exec -t 90 u1 \
+		". /tmp/contents.sh; recovers $type /dev/xvda $last"
+	disk_detach u1 xvda
+	check "$type: guest killed: it is sound" below sound "$type" /dev/ram0
+	check "$type: power lost: what was flushed can be told" below replay
+	check "$type: power lost: the journal recovers" below recovers "$type" /dev/ram2 "$last"
+	check "$type: power lost: it is sound" below sound "$type" /dev/ram2
 }
 
-modprobe -a dm-mod dm-log-writes dm-flakey
+if [ "$BACKEND_DOMAIN" != dom0 ]; then
+	for file in replay.sh contents.sh; do
+		guest_put "$BACKEND_DOMAIN" /test/$file /test/$file
+	done
+fi
+guest_put u1 /test/contents.sh /tmp/contents.sh
+backend_exec 'modprobe -a dm-mod dm-log-writes dm-flakey'
 for path in ${PATHS:-mapped copied}; do
 	test_killed "$path"
 done
