@@ -346,6 +346,7 @@ static void xengnt_area_test_grows(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, xengnt_area_get(area, pages + MANY / 8, MANY / 8 * 7), 0);
 	KUNIT_EXPECT_EQ(test, usage_of(area).free, 0U);
 	for (i = MANY / 8; i < MANY / 4; i++) {
+		KUNIT_ASSERT_NOT_NULL(test, pages[i]);
 		KUNIT_EXPECT_EQ(test, page_private(pages[i]), (unsigned long)KEPT);
 		set_page_private(pages[i], 0);
 	}
