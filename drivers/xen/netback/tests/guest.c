@@ -462,6 +462,22 @@ bool guest_receive(struct kunit *test, unsigned int queue,
 	return true;
 }
 
+static const unsigned int sizes[] = {
+	14, 60, 1514, 4095, 4096, 4097, 8192, 9014, 30000, 65535,
+};
+
+static void size_name(const unsigned int *size, char *name)
+{
+	snprintf(name, KUNIT_PARAM_DESC_SIZE, "%u bytes", *size);
+}
+
+KUNIT_ARRAY_PARAM(size, sizes, size_name);
+
+const void *guest_size_gen_params(const void *previous, char *name)
+{
+	return size_gen_params(previous, name);
+}
+
 void guest_expect(struct kunit *test, unsigned int queue, unsigned int len,
 		  u8 seed)
 {

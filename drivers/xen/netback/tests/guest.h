@@ -142,6 +142,9 @@ struct guest_received {
 	u16 gso_size;
 };
 
+/* Rows of a case of KUnit, each a size of a packet to the guest: unsigned int. */
+const void *guest_size_gen_params(const void *previous, char *name);
+
 /* Wait for a packet: false if there is none. */
 bool guest_receive(struct kunit *test, unsigned int queue,
 		   struct guest_received *got);

@@ -14,17 +14,6 @@
 
 #include "guest.h"
 
-static const unsigned int sizes[] = {
-	14, 60, 1514, 4095, 4096, 4097, 8192, 9014, 30000, 65535,
-};
-
-static void size_name(const unsigned int *size, char *name)
-{
-	snprintf(name, KUNIT_PARAM_DESC_SIZE, "%u bytes", *size);
-}
-
-KUNIT_ARRAY_PARAM(size, sizes, size_name);
-
 static void netback_receive_test_size(struct kunit *test)
 {
 	unsigned int size = *(const unsigned int *)test->param_value;
@@ -689,7 +678,7 @@ static void netback_receive_test_multicast_filter(struct kunit *test)
 }
 
 static struct kunit_case netback_receive_cases[] = {
-	KUNIT_CASE_PARAM(netback_receive_test_size, size_gen_params),
+	KUNIT_CASE_PARAM(netback_receive_test_size, guest_size_gen_params),
 	KUNIT_CASE(netback_receive_test_fragments),
 	KUNIT_CASE(netback_receive_test_foreign_page),
 	KUNIT_CASE(netback_receive_test_by_grant),

@@ -47,17 +47,6 @@ static void connect(struct kunit *test, unsigned int nr_queues)
 	guest_connect(test, nr_queues, true);
 }
 
-static const unsigned int sizes[] = {
-	14, 60, 1514, 4095, 4096, 4097, 8192, 9014, 30000, 65535,
-};
-
-static void size_name(const unsigned int *size, char *name)
-{
-	snprintf(name, KUNIT_PARAM_DESC_SIZE, "%u bytes", *size);
-}
-
-KUNIT_ARRAY_PARAM(size, sizes, size_name);
-
 static void netback_transfermode_test_size(struct kunit *test)
 {
 	unsigned int size = *(const unsigned int *)test->param_value;
@@ -572,7 +561,8 @@ static void netback_transfermode_test_killed(struct kunit *test)
 }
 
 static struct kunit_case netback_transfermode_cases[] = {
-	KUNIT_CASE_PARAM(netback_transfermode_test_size, size_gen_params),
+	KUNIT_CASE_PARAM(netback_transfermode_test_size,
+			 guest_size_gen_params),
 	KUNIT_CASE(netback_transfermode_test_fragments),
 	KUNIT_CASE_PARAM(netback_transfermode_test_whole, whole_gen_params),
 	KUNIT_CASE(netback_transfermode_test_extra),
