@@ -25,7 +25,8 @@ test_cdrom() {
 
 # A SCSI disk that has a bad sector, and can be pulled out.
 scsi_disk() {
-	backend_exec 'modprobe scsi_debug dev_size_mb=8 opts=2 removable=1 delay=0 >&2
+	backend_exec 'modprobe sd_mod
+		modprobe scsi_debug dev_size_mb=8 opts=2 removable=1 delay=0 >&2
 		for i in $(seq 100); do
 			ls /sys/bus/pseudo/drivers/scsi_debug/adapter*/host*/target*/*/block && exit
 			sleep 0.1
