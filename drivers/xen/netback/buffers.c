@@ -3,6 +3,7 @@
 
 #include <linux/align.h>
 #include <linux/gfp.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/skbuff.h>
 
@@ -67,6 +68,8 @@ static struct netback_block *next_block(struct netback_buffers *buffers)
 	block->ours = BLOCK_REFS;
 	buffers->current_block = block - buffers->blocks;
 	buffers->used = 0;
+	buffers->highest = max(buffers->highest, buffers->current_block);
+	buffers->nr = max(buffers->nr, buffers->current_block + 1);
 	return block;
 }
 
@@ -100,6 +103,26 @@ void *netback_buffers_alloc(struct netback_buffers *buffers,
 void netback_buffers_merge(struct netback_buffers *buffers)
 {
 	buffers->blocks[buffers->current_block].ours++;
+}
+
+void netback_buffers_trim(struct netback_buffers *buffers)
+{
+	while (buffers->nr > buffers->highest + 1)
+		block_forget(&buffers->blocks[--buffers->nr]);
+	/* Begin again with the first that is free. */
+	buffers->used = buffers->blocks[buffers->current_block].bytes;
+	buffers->highest = 0;
+}
+
+size_t netback_buffers_bytes(const struct netback_buffers *buffers)
+{
+	unsigned int i;
+	size_t sum = 0;
+
+	for (i = 0; i < NETBACK_BUFFERS_BLOCKS; i++)
+		if (READ_ONCE(buffers->blocks[i].page))
+			sum += READ_ONCE(buffers->blocks[i].bytes);
+	return sum;
 }
 
 void netback_buffers_drain(struct netback_buffers *buffers)

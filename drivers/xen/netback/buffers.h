@@ -7,8 +7,11 @@
 
 struct page;
 
-/* So many blocks are remembered, each of a large page. */
-#define NETBACK_BUFFERS_BLOCKS	32
+/*
+ * So many blocks are remembered, each of a large page: 4 MiB, more than a socket
+ * with a window of the usual size holds of one stream.
+ */
+#define NETBACK_BUFFERS_BLOCKS	128
 
 /**
  * struct netback_block - a large page that is given away in pieces
@@ -28,6 +31,9 @@ struct netback_block {
  * @current_block: of which pieces are being given away
  * @used: bytes of that one
  * @victim: whose turn it is to be forgotten
+ * @nr: none from here on is remembered
+ * @highest: the last one of which pieces were given away since
+ *	netback_buffers_trim()
  *
  * Zeroed is empty. One user at a time. What the kernel clears when it is
  * allocated is cleared once, not for every packet.
@@ -37,6 +43,8 @@ struct netback_buffers {
 	unsigned int current_block;
 	unsigned int used;
 	unsigned int victim;
+	unsigned int nr;
+	unsigned int highest;
 };
 
 /**
@@ -60,6 +68,23 @@ void *netback_buffers_alloc(struct netback_buffers *buffers,
  * They share the reference of the first from now on.
  */
 void netback_buffers_merge(struct netback_buffers *buffers);
+
+/**
+ * netback_buffers_trim() - forget the blocks that have not been needed
+ * @buffers: which remembers at least one, if it had any
+ *
+ * Needed is what pieces were given away of since this was called before.
+ */
+void netback_buffers_trim(struct netback_buffers *buffers);
+
+/**
+ * netback_buffers_bytes() - what is remembered
+ * @buffers: of whom
+ *
+ * Context: also while somebody else uses @buffers; an estimate then.
+ * Return: bytes, in use or free.
+ */
+size_t netback_buffers_bytes(const struct netback_buffers *buffers);
 
 /**
  * netback_buffers_drain() - forget all blocks

@@ -188,6 +188,8 @@ void netback_queue_show(struct netback_queue *queue, struct seq_file *m)
 		   READ_ONCE(queue->receive.bytes),
 		   READ_ONCE(queue->receive.stalled) ? " stalled" : "",
 		   READ_ONCE(queue->transmit.throttled) ? " throttled" : "");
+	seq_printf(m, "  memory kept %zu\n",
+		   netback_buffers_bytes(&queue->transmit.buffers));
 	if (queue->staging.max)
 		seq_printf(m, "  staging grants %u max %u\n",
 			   READ_ONCE(queue->staging.nr), queue->staging.max);

@@ -38,6 +38,9 @@ MODULE_PARM_DESC(tx_linear_max,
 #define PASS_OPS	(2 * NETBACK_RING_SIZE)
 #define PACKET_OPS_MAX	(2 * NETBACK_TX_SLOTS_MAX)
 
+/* Memory that was not needed for so long is given back. */
+#define IDLE_TIME	HZ
+
 /* For a program: room before the data, and what it sees of a large packet. */
 #define PROG_HEADROOM	(XDP_PACKET_HEADROOM + NET_IP_ALIGN)
 #define PROG_HEAD_BYTES	256
@@ -73,6 +76,14 @@ static void transmit_timer(struct timer_list *timer)
 	napi_schedule(&transmit->napi);
 }
 
+static void transmit_idle(struct timer_list *timer)
+{
+	struct netback_transmit *transmit = from_timer(transmit, timer, idle);
+
+	WRITE_ONCE(transmit->trim, true);
+	napi_schedule(&transmit->napi);
+}
+
 static struct netback_vif *transmit_vif(const struct netback_transmit *transmit)
 {
 	return transmit->queue->conn->vif;
@@ -84,6 +95,7 @@ int netback_transmit_init(struct netback_transmit *transmit)
 
 	u64_stats_init(&transmit->stats.sync);
 	timer_setup(&transmit->timer, transmit_timer, 0);
+	timer_setup(&transmit->idle, transmit_idle, 0);
 	transmit->fatal_slots = clamp_t(unsigned int, fatal_skb_slots,
 					NETBACK_TX_SLOTS_MAX,
 					NETBACK_TX_FATAL_MAX);
@@ -108,6 +120,8 @@ void netback_transmit_fini(struct netback_transmit *transmit)
 	/* Zeroed still, if nothing was ever set up. */
 	if (transmit->timer.function)
 		timer_delete_sync(&transmit->timer);
+	if (transmit->idle.function)
+		timer_delete_sync(&transmit->idle);
 	if (xdp_rxq_info_is_reg(&transmit->rxq))
 		xdp_rxq_info_unreg(&transmit->rxq);
 	xengnt_copy_batch_fini(&transmit->copy);
@@ -547,6 +561,17 @@ static bool transmit_more(struct netback_transmit *transmit)
 	       netback_ring_await(&transmit->ring, 1);
 }
 
+/* Memory of more than one block does not stay when there is nothing to do. */
+static void transmit_keep(struct netback_transmit *transmit)
+{
+	if (READ_ONCE(transmit->trim)) {
+		WRITE_ONCE(transmit->trim, false);
+		netback_buffers_trim(&transmit->buffers);
+	}
+	if (transmit->buffers.nr > 1 && !timer_pending(&transmit->idle))
+		mod_timer(&transmit->idle, jiffies + IDLE_TIME);
+}
+
 int netback_transmit_poll(struct napi_struct *napi, int budget)
 {
 	struct netback_transmit *transmit = container_of(napi,
@@ -557,6 +582,7 @@ int netback_transmit_poll(struct napi_struct *napi, int budget)
 	if (budget <= 0)
 		return 0;
 	nr = transmit_pass(transmit, budget);
+	transmit_keep(transmit);
 	/*
 	 * The ring is this context's only until it says that it is done, so all
 	 * that is to be asked of it is asked before.

@@ -26,6 +26,8 @@ struct netback_tx_pending;
  * @channel: its events
  * @copy: a pass's copy operations
  * @buffers: memory for the data
+ * @idle: when to give back what of it is not needed any more
+ * @trim: now
  * @rxq: what programs (XDP) are told of the queue
  * @prog: the program for the packets of this pass, or NULL
  * @alone: packets of this pass that GRO has no use for
@@ -45,6 +47,8 @@ struct netback_transmit {
 	struct netback_channel *channel;
 	struct xengnt_copy_batch copy;
 	struct netback_buffers buffers;
+	struct timer_list idle;
+	bool trim;
 	struct xdp_rxq_info rxq;
 	struct bpf_prog *prog;
 	struct list_head alone;

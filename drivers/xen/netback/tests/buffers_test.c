@@ -112,6 +112,48 @@ static void netback_buffers_test_merge(struct kunit *test)
 	page_frag_free(first);
 }
 
+/* So many blocks, each in use for a moment, at the same time. */
+static void use_blocks(struct kunit *test, unsigned int nr)
+{
+	struct netback_buffers *buffers = test->priv;
+	void **pieces = new_pieces(test);
+	unsigned int i;
+
+	KUNIT_ASSERT_LE(test, 8 * nr, PIECES);
+	for (i = 0; i < 8 * nr; i++) {
+		pieces[i] = netback_buffers_alloc(buffers, PAGE_SIZE);
+		KUNIT_ASSERT_NOT_NULL(test, pieces[i]);
+	}
+	while (i--)
+		page_frag_free(pieces[i]);
+}
+
+/* What is needed stays, what is not goes, whether it is in use or not. */
+static void netback_buffers_test_trim(struct kunit *test)
+{
+	struct netback_buffers *buffers = test->priv;
+	size_t block;
+	void *held;
+
+	use_blocks(test, 1);
+	block = netback_buffers_bytes(buffers);
+	use_blocks(test, 40);
+	netback_buffers_trim(buffers);
+	KUNIT_EXPECT_EQ(test, 40 * block, netback_buffers_bytes(buffers));
+	use_blocks(test, 10);
+	netback_buffers_trim(buffers);
+	KUNIT_EXPECT_EQ(test, 10 * block, netback_buffers_bytes(buffers));
+	held = netback_buffers_alloc(buffers, 64);
+	KUNIT_ASSERT_NOT_NULL(test, held);
+	memset(held, 7, 64);
+	netback_buffers_trim(buffers);
+	netback_buffers_trim(buffers);
+	KUNIT_EXPECT_EQ(test, block, netback_buffers_bytes(buffers));
+	use_blocks(test, 3);
+	KUNIT_EXPECT_NULL(test, memchr_inv(held, 7, 64));
+	page_frag_free(held);
+}
+
 static void netback_buffers_test_too_large(struct kunit *test)
 {
 	KUNIT_EXPECT_NULL(test, netback_buffers_alloc(test->priv, 65536));
@@ -122,6 +164,7 @@ static struct kunit_case netback_buffers_cases[] = {
 	KUNIT_CASE(netback_buffers_test_blocks_come_back),
 	KUNIT_CASE(netback_buffers_test_held_is_held),
 	KUNIT_CASE(netback_buffers_test_merge),
+	KUNIT_CASE(netback_buffers_test_trim),
 	KUNIT_CASE(netback_buffers_test_too_large),
 	{}
 };

@@ -108,6 +108,49 @@ static void netback_transmit_test_chain(struct kunit *test)
 	kfree_skb(skb);
 }
 
+static unsigned long memory_kept(struct kunit *test)
+{
+	static const char key[] = "memory kept ";
+	char *text = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL), *number;
+	unsigned long bytes = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	guest_debugfs(test, text, PAGE_SIZE);
+	number = strstr(text, key);
+	KUNIT_ASSERT_NOT_NULL(test, number);
+	number += strlen(key);
+	number[strcspn(number, "\n")] = '\0';
+	KUNIT_ASSERT_EQ(test, 0, kstrtoul(number, 10, &bytes));
+	return bytes;
+}
+
+/* A busy guest's memory is used again, that of an idle one is given back. */
+static void netback_transmit_test_gives_back(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct sk_buff_head held;
+	struct sk_buff *skb;
+	unsigned int i;
+
+	guest_connect(test, 1, true);
+	skb_queue_head_init(&held);
+	for (i = 0; i < 200; i++) {
+		guest_slot(g, 0, 0, 1500, 0);
+		xenmodel_vif_tx_push(&g->vif.queues[0]);
+		KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY,
+				guest_status(test, 0));
+		skb = guest_arrived(g);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		skb_queue_tail(&held, skb);
+	}
+	KUNIT_EXPECT_GE(test, memory_kept(test), 200 * 1500UL);
+	skb_queue_purge(&held);
+	KUNIT_EXPECT_GE(test, memory_kept(test), 200 * 1500UL);
+	msleep(3000);
+	KUNIT_EXPECT_LE(test, memory_kept(test), 32768UL);
+	guest_works(test);
+}
+
 /* However many packets there are: one hypercall, one notification. */
 static void netback_transmit_test_one_call(struct kunit *test)
 {
@@ -662,6 +705,7 @@ static void netback_transmit_test_other_guest(struct kunit *test)
 static struct kunit_case netback_transmit_cases[] = {
 	KUNIT_CASE_PARAM(netback_transmit_test_size, size_gen_params),
 	KUNIT_CASE_PARAM(netback_transmit_test_chain, chain_gen_params),
+	KUNIT_CASE(netback_transmit_test_gives_back),
 	KUNIT_CASE(netback_transmit_test_one_call),
 	KUNIT_CASE(netback_transmit_test_many),
 	KUNIT_CASE(netback_transmit_test_round_the_ring),
