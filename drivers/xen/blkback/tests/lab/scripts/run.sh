@@ -64,7 +64,8 @@ test_bad() {
 	disk_detach u1 xvda
 }
 
-# The toolstack gives up after 40 seconds.
+# The toolstack gives up after 40 seconds. That of a driver domain runs the script for
+# dom0's, which does not wait for it.
 test_hanging() {
 	local attaching
 
@@ -72,7 +73,11 @@ test_hanging() {
 	attaching=$!
 	sleep 2
 	check "hangs: the driver waits" state_is xvda 2
-	check "hangs: the toolstack gives up" refuses wait $attaching
+	if [ "$BACKEND_DOMAIN" = dom0 ]; then
+		check "hangs: the toolstack gives up" refuses wait $attaching
+	else
+		check "hangs: dom0's toolstack does not wait" wait $attaching
+	fi
 	check "hangs: another disk works" other_disk_works
 	xl block-detach --force u1 xvda > /tmp/detach.log 2>&1 || true
 }
