@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
-# Runs the plan of tools/bench/bench for networks in dom0. Its lines are
+# Runs the plan of tools/bench/bench for networks in dom0, or in a driver domain. Its lines are
 #
 #   backend stock|ours
 #   load MARK guest|host tcp|udp WARMUP COUNT
 #   load MARK host pktgen WARMUP COUNT
 #   load MARK guests NUMBER WARMUP COUNT
+#   load MARK bridge tcp WARMUP COUNT
 #   load MARK raw copy|staged WARMUP COUNT
 #
 # A backend line takes down the interface that is there and sets up anew; a load
-# line has the guest or the host send. Those of the raw frontend come last: the
+# line has the guest or the host send, or a guest to another one. Those of the raw frontend come last: the
 # guest has no other from then on.
 
 . /test/common/net.sh
@@ -61,7 +62,7 @@ set_backend() {
 	vif_attach u1 0
 	vif_address u1 0
 	backends=$((backends + 1))
-	grep '\[' /proc/kallsyms > "/out/modules-$backends"
+	backend_exec "grep '\[' /proc/kallsyms" > "/out/modules-$backends"
 }
 
 # What the UDP sockets of a domain have received.
@@ -118,6 +119,26 @@ run_guests() {
 	return $status
 }
 
+# From the first guest to the second, over a bridge in the backend's domain.
+run_bridge() {
+	local mark=$1 warmup=$2 count=$3 status
+
+	vif_attach u2 1 || return
+	backend_exec "brctl addbr br9
+		for dev in $(vif_name u1 0) $(vif_name u2 1); do
+			brctl addif br9 \$dev && ip link set \$dev up
+		done
+		ip link set br9 up"
+	guest_exec u1 "$(guest_interface 0); ip addr add 10.20.0.1/24 dev \$dev"
+	guest_exec u2 "$(guest_interface 1); ip addr add 10.20.0.2/24 dev \$dev
+		ip link set \$dev up"
+	guest_exec -t 600 u1 "/bench/netload send tcp 10.20.0.2 $warmup $count $mark"
+	status=$?
+	vif_detach u2 1 || status=1
+	backend_exec 'ip link set br9 down && brctl delbr br9'
+	return $status
+}
+
 run_load() {
 	local mark=$1 sender=$2 kind=$3 warmup=$4 count=$5 before now
 	local numbers="$warmup $count $mark"
@@ -127,6 +148,9 @@ run_load() {
 		return
 	elif [ "$sender" = guests ]; then
 		run_guests "$mark" "$kind" "$warmup" "$count"
+		return
+	elif [ "$sender" = bridge ]; then
+		run_bridge "$mark" "$warmup" "$count"
 		return
 	fi
 	if [ "$kind" = pktgen ]; then
@@ -151,14 +175,16 @@ grep -v '\[' /proc/kallsyms > /out/kernel
 insmod /test/pktgen.ko
 mkdir -p /bench
 cp /test/netload /bench/netload
-guests=$(awk '$1 == "load" && $3 == "guests" && $4 > n { n = $4 } END { print n + 0 }' \
-	/test/network-plan)
+guests=$(awk '$1 == "load" && $3 == "guests" && $4 > n { n = $4 }
+	$1 == "load" && $3 == "bridge" && n < 2 { n = 2 }
+	END { print n + 0 }' /test/network-plan)
 guest_put u1 /test/netload /bench/netload
 for ((i = 2; i <= guests; i++)); do
 	guest_start u$i memory=200
 	guest_put "u$i" /test/netload /bench/netload
+	guest_exec "u$i" "$receivers"
 done
-backend_exec "$receivers"
+[ "$BACKEND_DOMAIN" != dom0 ] || backend_exec "$receivers"
 guest_exec u1 "$receivers"
 while read -r verb words; do
 	note "$verb $words"

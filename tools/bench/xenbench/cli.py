@@ -25,7 +25,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-l", "--load", action="append", metavar="TEXT",
                         help="only loads with TEXT in their name, as tables have it")
     parser.add_argument("-t", "--topology", metavar="TOPOLOGY",
-                        help="of the lab, with the backends in dom0 (default: the group's)")
+                        help="of the lab, with the backends in dom0, or driver for networks "
+                        "in a driver domain (default: the group's)")
     parser.add_argument("-k", "--kernel", default="6.1", help="6.1 (default) or 6.12")
     parser.add_argument("-x", "--xen-options", metavar="OPTIONS",
                         help="more options for Xen's command line")
@@ -195,7 +196,8 @@ def _network(args: argparse.Namespace, target: Path) -> list[str]:
     paths.NETWORK_PLAN.write_text(network.text(cases, args.quick), encoding="ascii")
     folder = _lab(args, paths.NETWORK_PAYLOAD, topology, target)
     units = _requests(_said(folder / "test.log", paths.NETWORK_CLIENT.name))
-    intervals = counts.read(target / "counts")
+    intervals = counts.read(target / "counts",
+                            counts.DRIVER_DOMAIN if topology == "driver" else counts.DOM0)
     rows = _rows(cases, units, intervals, folder)
     lasting = profile.read_xen(build.xen_symbols())
     lasting += profile.read_kallsyms(folder / "out" / "kernel")

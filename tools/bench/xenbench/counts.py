@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-BACKEND_DOMAIN = "0"
+DOM0, DRIVER_DOMAIN = "0", "1"
 XEN_FIRST, XEN_LAST = 0xFFFF82D000000000, 0xFFFF82FFFFFFFFFF
 KERNEL_FIRST = 0xFFFFFFFF80000000
 USER_LAST = 0x7FFFFFFFFFFF
@@ -30,18 +30,19 @@ class Block:
 
 @dataclass
 class Interval:
-    """What happened between two marks."""
+    """What happened between two marks. The backend is in one of the domains."""
+    backend: str = DOM0
     events: Counter[tuple[str, str]] = field(default_factory=Counter)
     insns: Counter[tuple[str, str]] = field(default_factory=Counter)
     host_blocks: list[Block] = field(default_factory=list)
 
     def event(self, name: str) -> int:
         """Of the backend's domain."""
-        return self.events[BACKEND_DOMAIN, name]
+        return self.events[self.backend, name]
 
     def host(self, where: str) -> int:
         """Instructions of the backend's domain in a layer."""
-        return self.insns[BACKEND_DOMAIN, where]
+        return self.insns[self.backend, where]
 
     def everything(self) -> int:
         """Instructions of all domains and of Xen."""
@@ -49,7 +50,7 @@ class Interval:
 
     def _add_block(self, domain: str, block: Block) -> None:
         self.insns[domain, layer(block.address)] += block.insns * block.executed
-        if domain == BACKEND_DOMAIN:
+        if domain == self.backend:
             self.host_blocks.append(block)
 
     def read_line(self, words: list[str]) -> None:
@@ -60,15 +61,15 @@ class Interval:
             self._add_block(words[1], Block(int(words[2], 16), int(words[3]), int(words[4])))
 
 
-def read(path: Path) -> dict[int, Interval]:
+def read(path: Path, backend: str = DOM0) -> dict[int, Interval]:
     """Intervals by their number."""
     found: dict[int, Interval] = {}
-    current = Interval()
+    current = Interval(backend)
     with open(path, encoding="ascii") as lines:
         for line in lines:
             words = line.split()
             if words[0] == "interval":
-                current = Interval()
+                current = Interval(backend)
                 number = int(words[1])
             elif words[0] == "end":
                 found[number] = current
