@@ -5,17 +5,33 @@
 
 . /test/common/disks.sh
 
+TESTS=${TESTS:-"filesystem verify properties queues cycles destroy reload"}
 export CYCLES=10 GUESTS=3 SIZES="4k:64k 64k:1m 1m:4m"
 
-# A test by itself: what it prints counts, and so does how it ends. Some leave the
-# guest's driver with parameters of their own.
-one_test() {
-	note "---- $1"
-	bash -eu "/test/$1/run.sh" || fail "$1 ends with status $?"
+# What a test leaves: guests, disks, parameters of modules.
+as_new() {
+	local guest
+
+	for guest in $(xl list | awk 'NR > 1 { print $1 }'); do
+		case $guest in
+		Domain-0 | u1) ;;
+		*) guest_destroy "$guest" ;;
+		esac
+	done
+	for disk in /sys/kernel/config/nullb/*/; do
+		[ ! -d "$disk" ] || rmdir "$disk"
+	done
 	frontend_reload u1
 	modules_unload && modules_load
 }
 
-for name in filesystem verify properties queues cycles destroy reload; do
-	one_test $name
+# A test by itself: what it prints counts, and so does how it ends.
+one_test() {
+	note "---- $1"
+	as_new
+	bash -eu "/test/$1/run.sh" || fail "$1 ends with status $?"
+}
+
+for name in $TESTS; do
+	one_test "$name"
 done

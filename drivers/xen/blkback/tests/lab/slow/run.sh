@@ -103,4 +103,5 @@ note "the slow disk is $slow"
 test_detach
 test_destroy mapped
 test_destroy copied
+backend_exec "losetup -d $slow && umount /slow"
 check "the kernel log is clean" dmesg_check
