@@ -214,11 +214,12 @@ void netback_tx_truncate(struct netback_tx_packet *packet)
 
 unsigned int netback_tx_response(void *raw, u16 id, s16 status)
 {
-	struct xen_netif_tx_response response = {
-		.id = id,
-		.status = status,
-	};
+	union xen_netif_tx_sring_entry entry;
 
-	memcpy(raw, &response, sizeof(response));
-	return sizeof(response);
+	/* As large as a request, so that the ring copies both alike. */
+	memset(&entry, 0, sizeof(entry));
+	entry.rsp.id = id;
+	entry.rsp.status = status;
+	memcpy(raw, &entry, sizeof(entry));
+	return sizeof(entry);
 }

@@ -153,11 +153,11 @@ void netback_tx_truncate(struct netback_tx_packet *packet);
 
 /**
  * netback_tx_response() - a response
- * @raw: gets it
+ * @raw: gets it: a whole slot, zeroed behind the response
  * @id: of the request
  * @status: XEN_NETIF_RSP_...
  *
- * Return: its size in bytes.
+ * Return: the size of a slot in bytes.
  */
 unsigned int netback_tx_response(void *raw, u16 id, s16 status);
 

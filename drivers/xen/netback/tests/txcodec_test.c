@@ -312,13 +312,18 @@ static void netback_txcodec_test_largest_limit(struct kunit *test)
 
 static void netback_txcodec_test_response(struct kunit *test)
 {
-	struct xen_netif_tx_response response = {};
+	union xen_netif_tx_sring_entry entry;
+	unsigned int rest = sizeof(entry.rsp);
 
-	KUNIT_EXPECT_EQ(test, 4U,
-			netback_tx_response(&response, 0xabcd,
+	memset(&entry, 0xa5, sizeof(entry));
+	KUNIT_EXPECT_EQ(test, (unsigned int)sizeof(entry),
+			netback_tx_response(&entry, 0xabcd,
 					    XEN_NETIF_RSP_ERROR));
-	KUNIT_EXPECT_EQ(test, 0xabcd, response.id);
-	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_ERROR, response.status);
+	KUNIT_EXPECT_EQ(test, 0xabcd, entry.rsp.id);
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_ERROR, entry.rsp.status);
+	/* Nothing of ours goes to the guest. */
+	KUNIT_EXPECT_NULL(test, memchr_inv((u8 *)&entry + rest, 0,
+					   sizeof(entry) - rest));
 }
 
 static void netback_txcodec_test_reasons_have_names(struct kunit *test)
