@@ -13,6 +13,7 @@
 #include <xen/features.h>
 #include <xen/gnttab/backend.h>
 #include "p2m.h"
+#include "replace.h"
 #include "transfer.h"
 
 static u64 pv_mapaddr(const void *vaddr)
@@ -28,6 +29,10 @@ static const struct xengnt_backend pv_backend = {
 	.map = xengnt_kernel_map,
 	.unmap = xengnt_kernel_unmap,
 	.copy = xengnt_kernel_copy,
+	.map_now = xengnt_pv_map_now,
+	.replace = xengnt_pv_replace,
+	.restore = xengnt_pv_restore,
+	.unpin = xengnt_pv_unpin,
 	.p2m = &xengnt_p2m_pv,
 	.transfer = xengnt_pv_transfer,
 	.populate = xengnt_pv_populate,

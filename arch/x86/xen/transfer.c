@@ -113,8 +113,8 @@ static void pages_map(struct page **pages, xen_pfn_t *frames, unsigned int nr)
 }
 
 /* The frames behind pages, which neither the P2M nor a mapping names then. */
-static void pages_detach(struct page **pages, xen_pfn_t *frames,
-			 unsigned int nr, unsigned long last_flags)
+void xengnt_pv_detach(struct page **pages, xen_pfn_t *frames, unsigned int nr,
+		      unsigned long last_flags)
 {
 	unsigned int i;
 
@@ -133,7 +133,7 @@ int xengnt_pv_transfer(struct gnttab_transfer *ops, struct page **pages,
 	int ret;
 
 	/* The transfer of each page flushes the TLBs. */
-	pages_detach(pages, frames, nr, 0);
+	xengnt_pv_detach(pages, frames, nr, 0);
 	for (i = 0; i < nr; i++) {
 		ops[i].mfn = frames[i];
 		ops[i].status = NOT_RUN;
@@ -177,7 +177,7 @@ void xengnt_pv_release(struct page **pages, xen_pfn_t *frames,
 	 * Xen flushes before others get the frames, but not before other
 	 * frames of ours are at the same addresses.
 	 */
-	pages_detach(pages, frames, nr, UVMF_TLB_FLUSH | UVMF_ALL);
+	xengnt_pv_detach(pages, frames, nr, UVMF_TLB_FLUSH | UVMF_ALL);
 	done = xenmem_reservation_decrease(nr, frames);
 	for (i = 0; done > 0 && i < done; i++)
 		frames[i] = XENGNT_NO_FRAME;
@@ -185,8 +185,8 @@ void xengnt_pv_release(struct page **pages, xen_pfn_t *frames,
 }
 
 /* Tell Xen which of our pages its frames are, where it does not know yet. */
-static void m2p_set(struct page **pages, const xen_pfn_t *frames,
-		    unsigned int nr)
+void xengnt_pv_m2p_set(struct page **pages, const xen_pfn_t *frames,
+		       unsigned int nr)
 {
 	struct mmu_update updates[GROUP];
 	unsigned int i, n = 0;
@@ -217,7 +217,7 @@ void xengnt_pv_associate(struct page **pages, xen_pfn_t *frames,
 
 	for (i = 0; i < nr; i += n) {
 		n = min_t(unsigned int, nr - i, GROUP);
-		m2p_set(pages + i, frames + i, n);
+		xengnt_pv_m2p_set(pages + i, frames + i, n);
 		pages_map_group(pages + i, frames + i, n);
 	}
 }

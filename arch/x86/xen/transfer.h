@@ -20,6 +20,15 @@ void xengnt_pv_release(struct page **pages, xen_pfn_t *frames,
 		       unsigned int nr);
 void xengnt_pv_associate(struct page **pages, xen_pfn_t *frames,
 			 unsigned int nr);
+
+/* Frames behind pages leave the P2M and the linear mapping. */
+void xengnt_pv_detach(struct page **pages, xen_pfn_t *frames, unsigned int nr,
+		      unsigned long last_flags);
+
+/* Xen's table says which of our pages these frames are; at most 16. */
+void xengnt_pv_m2p_set(struct page **pages, const xen_pfn_t *frames,
+		       unsigned int nr);
+
 void *xengnt_pv_table_map(unsigned int frame);
 void xengnt_pv_table_unmap(void *vaddr);
 

@@ -219,6 +219,15 @@ void xengnt_area_lose(struct xengnt_area *area, unsigned int nr)
 }
 EXPORT_SYMBOL_GPL(xengnt_area_lose);
 
+void xengnt_area_leave(struct xengnt_area *area)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&area->lock, flags);
+	area->use.out--;
+	spin_unlock_irqrestore(&area->lock, flags);
+}
+
 unsigned int xengnt_area_shrink(struct xengnt_area *area, unsigned int nr)
 {
 	struct page *pages[AREA_CHUNK];

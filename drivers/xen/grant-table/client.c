@@ -41,6 +41,8 @@ static const char * const counter_names[XENGNT_NR_COUNTERS] = {
 	[XENGNT_TRANSFER_OFFERED] = "transfer_offered",
 	[XENGNT_TRANSFER_RECEIVED] = "transfer_received",
 	[XENGNT_TRANSFER_WITHDRAWN] = "transfer_withdrawn",
+	[XENGNT_REPLACED] = "replaced",
+	[XENGNT_REPLACE_FAILED] = "replace_failed",
 };
 
 const char *xengnt_counter_name(enum xengnt_counter counter)

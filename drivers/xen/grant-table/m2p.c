@@ -139,13 +139,12 @@ static void bucket_remove(struct hlist_head *bucket, struct hlist_node *node)
 }
 
 static void m2p_add_one(const struct xengnt_map_batch *batch, unsigned int i,
-			unsigned long frame)
+			unsigned long frame, gfp_t gfp)
 {
 	const struct gnttab_map_grant_ref *op = &batch->ops[i];
 	struct m2p_entry *entry;
 
-	/* The mapping may carry I/O that reclaim waits for. */
-	entry = kmalloc(sizeof(*entry), GFP_NOIO | __GFP_NOWARN);
+	entry = kmalloc(sizeof(*entry), gfp | __GFP_NOWARN);
 	if (!entry) {
 		this_cpu_inc(m2p_stats.missed);
 		return;
@@ -166,7 +165,7 @@ static void m2p_add_one(const struct xengnt_map_batch *batch, unsigned int i,
 }
 
 static void m2p_add_part(const struct xengnt_map_batch *batch,
-			 unsigned int from, unsigned int nr)
+			 unsigned int from, unsigned int nr, gfp_t gfp)
 {
 	unsigned long pfns[M2P_PART], frames[M2P_PART];
 	unsigned int i;
@@ -176,16 +175,16 @@ static void m2p_add_part(const struct xengnt_map_batch *batch,
 	xengnt_p2m_lookup(pfns, frames, nr);
 	for (i = 0; i < nr; i++)
 		if (batch->ops[from + i].status == GNTST_okay)
-			m2p_add_one(batch, from + i, frames[i]);
+			m2p_add_one(batch, from + i, frames[i], gfp);
 }
 
-void xengnt_m2p_add(const struct xengnt_map_batch *batch)
+void xengnt_m2p_add(const struct xengnt_map_batch *batch, gfp_t gfp)
 {
 	unsigned int from, nr;
 
 	for (from = 0; from < batch->nr; from += nr) {
 		nr = min_t(unsigned int, batch->nr - from, M2P_PART);
-		m2p_add_part(batch, from, nr);
+		m2p_add_part(batch, from, nr, gfp);
 	}
 }
 

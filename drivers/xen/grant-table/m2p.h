@@ -13,8 +13,8 @@ int xengnt_m2p_show(struct seq_file *m, void *unused);
 /* Track a client that is being created, if everybody shall be. */
 void xengnt_m2p_new_client(struct xengnt_client *client);
 
-/* Remember what a batch has mapped, for a client that is tracked. May sleep. */
-void xengnt_m2p_add(const struct xengnt_map_batch *batch);
+/* Remember what a batch has mapped, for a client that is tracked. */
+void xengnt_m2p_add(const struct xengnt_map_batch *batch, gfp_t gfp);
 
 /* Forget a page before it is unmapped. Any context. */
 void xengnt_m2p_remove(const struct page *page);

@@ -10,6 +10,7 @@
 #include "debugfs.h"
 #include "m2p.h"
 #include "p2m.h"
+#include "replace.h"
 #include "transfer-receive.h"
 #include "unmap.h"
 
@@ -60,6 +61,7 @@ err_areas:
 static void __exit xengnt_exit(void)
 {
 	xengnt_debugfs_exit();
+	xengnt_replace_exit();
 	xengnt_receive_exit();
 	xengnt_p2m_exit();
 	xengnt_unmap_exit();

@@ -20,6 +20,7 @@ int xengnt_map_batch_init(struct xengnt_map_batch *batch,
 	batch->granter = xengnt_client_granter(client);
 	batch->nr = 0;
 	batch->max = max;
+	batch->pin = false;
 	batch->ops = kvcalloc(max, sizeof(*batch->ops), GFP_KERNEL);
 	batch->pages = kvcalloc(max, sizeof(*batch->pages), GFP_KERNEL);
 	if (batch->ops && batch->pages)
@@ -49,9 +50,12 @@ unsigned int xengnt_map_batch_add(struct xengnt_map_batch *batch,
 	/*
 	 * Devices find the page through the kernel's tables, not through an
 	 * IOMMU mapping of Xen's, so a host mapping is all that is asked for.
+	 * A device mapping is what keeps the granter's page when the host
+	 * mapping goes.
 	 */
 	batch->ops[index] = (struct gnttab_map_grant_ref) {
-		.flags = GNTMAP_host_map | (readonly ? GNTMAP_readonly : 0),
+		.flags = GNTMAP_host_map | (readonly ? GNTMAP_readonly : 0) |
+			 (batch->pin ? GNTMAP_device_map : 0),
 		.ref = ref,
 		.dom = batch->granter,
 	};
@@ -80,14 +84,19 @@ static void map_batch_refuse(struct xengnt_map_batch *batch)
 		batch->ops[i].status = GNTST_general_error;
 }
 
-unsigned int xengnt_map_batch_run(struct xengnt_map_batch *batch)
+/* With the backend's function for it, NULL if it has none. */
+static unsigned int map_batch_run(struct xengnt_map_batch *batch,
+				  int (*map)(struct gnttab_map_grant_ref *ops,
+					     struct page **pages,
+					     unsigned int nr),
+				  gfp_t gfp)
 {
 	unsigned int i, failed = 0, exhausted = 0;
 
 	if (!batch->nr)
 		return 0;
 	map_batch_place(batch);
-	if (xengnt_backend_get()->map(batch->ops, batch->pages, batch->nr))
+	if (!map || map(batch->ops, batch->pages, batch->nr))
 		map_batch_refuse(batch);
 
 	for (i = 0; i < batch->nr; i++) {
@@ -97,7 +106,7 @@ unsigned int xengnt_map_batch_run(struct xengnt_map_batch *batch)
 		exhausted += xengnt_map_batch_status(batch, i) == -ENOSPC;
 	}
 	if (unlikely(batch->client->tracked))
-		xengnt_m2p_add(batch);
+		xengnt_m2p_add(batch, gfp);
 	xengnt_client_count(batch->client, XENGNT_MAP_OPS, batch->nr);
 	xengnt_client_count(batch->client, XENGNT_MAP_CALLS, 1);
 	if (failed) {
@@ -108,7 +117,19 @@ unsigned int xengnt_map_batch_run(struct xengnt_map_batch *batch)
 	trace_xengnt_map(batch->client, batch->nr, failed, exhausted);
 	return failed;
 }
+
+unsigned int xengnt_map_batch_run(struct xengnt_map_batch *batch)
+{
+	/* The mappings may carry I/O that reclaim waits for. */
+	return map_batch_run(batch, xengnt_backend_get()->map, GFP_NOIO);
+}
 EXPORT_SYMBOL_GPL(xengnt_map_batch_run);
+
+unsigned int xengnt_map_batch_try(struct xengnt_map_batch *batch)
+{
+	return map_batch_run(batch, xengnt_backend_get()->map_now, GFP_NOWAIT);
+}
+EXPORT_SYMBOL_GPL(xengnt_map_batch_try);
 
 int xengnt_map_batch_status(const struct xengnt_map_batch *batch,
 			    unsigned int index)

@@ -70,6 +70,20 @@ TRACE_EVENT(xengnt_unmap,
 		  __entry->touched, __get_str(reason))
 );
 
+TRACE_EVENT(xengnt_replace,
+	TP_PROTO(const struct xengnt_client *client, int error),
+	TP_ARGS(client, error),
+	TP_STRUCT__entry(
+		__string(client, client->name)
+		__field(int, error)
+	),
+	TP_fast_assign(
+		compat_assign_str(client, client->name);
+		__entry->error = error;
+	),
+	TP_printk("client=%s error=%d", __get_str(client), __entry->error)
+);
+
 TRACE_EVENT(xengnt_send,
 	TP_PROTO(const struct xengnt_client *client, unsigned int nr,
 		 unsigned int failed),

@@ -70,7 +70,7 @@ int xengnt_reserve_show(struct seq_file *m, void *unused)
 /*
  * Nobody may read a page without memory: not /proc/kcore, not a crash kernel.
  */
-static void page_empty(struct page *page)
+void xengnt_page_empty(struct page *page)
 {
 	if (!PageOffline(page))
 		__SetPageOffline(page);
@@ -84,7 +84,7 @@ void xengnt_page_fill(struct page *page)
 
 static void owed_push(struct page *page)
 {
-	page_empty(page);
+	xengnt_page_empty(page);
 	spin_lock_bh(&owed_lock);
 	list_add_tail(&page->lru, &owed);
 	spin_unlock_bh(&owed_lock);
@@ -175,7 +175,7 @@ unsigned int xengnt_reserve_lend(struct page **pages, xen_pfn_t *frames,
 	for (i = 0; i < nr; i++) {
 		if (frames[i] != XENGNT_NO_FRAME)
 			continue;
-		page_empty(pages[i]);
+		xengnt_page_empty(pages[i]);
 		swap(pages[i], pages[done]);
 		swap(frames[i], frames[done]);
 		done++;

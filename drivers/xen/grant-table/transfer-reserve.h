@@ -42,6 +42,7 @@ void xengnt_reserve_refill(struct page **pages, xen_pfn_t *frames,
 void xengnt_reserve_owe(struct page *page);
 
 /* Pages with and without memory: for those who walk all memory. */
+void xengnt_page_empty(struct page *page);
 void xengnt_page_fill(struct page *page);
 
 int xengnt_reserve_show(struct seq_file *m, void *unused);

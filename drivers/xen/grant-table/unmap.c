@@ -59,7 +59,7 @@ static DEFINE_SPINLOCK(busy_lock);
 static void busy_retry(struct work_struct *work);
 static DECLARE_DELAYED_WORK(busy_work, busy_retry);
 
-static void unmap_refused(struct xengnt_unmap *u, s16 status)
+void xengnt_unmap_refused(struct xengnt_unmap *u, s16 status)
 {
 	pr_err_ratelimited("Xen would not unmap a page of domain %u (handle %u, status %d); the page is lost\n",
 			   xengnt_client_granter(u->client), u->handle, status);
@@ -98,7 +98,7 @@ static void unmap_answer(struct list_head *entries,
 			    next->client != client;
 
 		if (status)
-			unmap_refused(u, status);
+			xengnt_unmap_refused(u, status);
 		run++;
 		if (last)
 			unmap_charge(client, run, reason);
@@ -129,6 +129,7 @@ static void unmap_run(struct xengnt_unmap_batch *batch,
 	list_for_each_entry(u, entries, node) {
 		batch->ops[i] = (struct gnttab_unmap_grant_ref) {
 			.host_addr = backend->mapaddr(page_address(u->page)),
+			.dev_bus_addr = u->pin,
 			.handle = u->handle,
 			.status = GNTST_general_error,
 		};

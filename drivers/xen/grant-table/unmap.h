@@ -10,4 +10,7 @@
 int xengnt_unmap_init(void);
 void xengnt_unmap_exit(void);
 
+/* Say so, and count it. */
+void xengnt_unmap_refused(struct xengnt_unmap *u, s16 status);
+
 #endif /* _XENGNT_UNMAP_H */

@@ -46,6 +46,27 @@ static int hide(struct xenmodel_hole *hole)
 	return protect(at, HOST_PROT_NONE);
 }
 
+/* Hypercalls do this too, with the model's lock held. */
+static int hole_store(struct xenmodel_hole *hole)
+{
+	unsigned long flags;
+	void *old;
+
+	xa_lock_irqsave(&holes, flags);
+	old = __xa_store(&holes, page_to_pfn(hole->page), hole, GFP_ATOMIC);
+	xa_unlock_irqrestore(&holes, flags);
+	return xa_err(old);
+}
+
+static void hole_erase(unsigned long pfn)
+{
+	unsigned long flags;
+
+	xa_lock_irqsave(&holes, flags);
+	__xa_erase(&holes, pfn);
+	xa_unlock_irqrestore(&holes, flags);
+}
+
 int xenmodel_hole_create(struct page *page)
 {
 	struct xenmodel_hole *hole = kzalloc(sizeof(*hole), GFP_ATOMIC);
@@ -55,12 +76,12 @@ int xenmodel_hole_create(struct page *page)
 		return -ENOMEM;
 	hole->page = page;
 	hole->gfn = pfn_to_gfn(page_to_pfn(page));
-	ret = xa_err(xa_store_irq(&holes, page_to_pfn(page), hole, GFP_ATOMIC));
+	ret = hole_store(hole);
 	if (!ret)
 		ret = hide(hole);
 	if (!ret)
 		return 0;
-	xa_erase_irq(&holes, page_to_pfn(page));
+	hole_erase(page_to_pfn(page));
 	kfree(hole);
 	return ret;
 }
@@ -94,7 +115,7 @@ int xenmodel_hole_destroy(struct page *page)
 	    protect(page_address(page), HOST_PROT_READ | HOST_PROT_WRITE))
 		panic("xen-model: the host gives page %lx no frame back", pfn);
 	xenmodel_pte_set(page, hole->gfn, false);
-	xa_erase_irq(&holes, pfn);
+	hole_erase(pfn);
 	kfree(hole);
 	return 0;
 }

@@ -68,6 +68,29 @@ static void unmap_call(struct gnttab_unmap_grant_ref *ops, unsigned int nr)
 		unmap_group(ops + i, min_t(unsigned int, nr - i, UNMAP_GROUP));
 }
 
+/* The same, and the places are not left empty. */
+static void replace_group(struct gnttab_unmap_and_replace *ops,
+			  unsigned int nr)
+{
+	struct xenmodel_unmapped done[UNMAP_GROUP];
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		xenmodel_replace(&ops[i], &done[i]);
+	xenmodel_tlb_flush();
+	for (i = 0; i < nr; i++)
+		xenmodel_unmap_complete(&done[i]);
+}
+
+static void replace_call(struct gnttab_unmap_and_replace *ops, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i += UNMAP_GROUP)
+		replace_group(ops + i,
+			      min_t(unsigned int, nr - i, UNMAP_GROUP));
+}
+
 static void transfer_call(struct gnttab_transfer *ops, unsigned int nr)
 {
 	unsigned int i;
@@ -108,7 +131,8 @@ static int table_call(unsigned int cmd, void *op, unsigned int count)
 static int call_check(unsigned int cmd, unsigned int count)
 {
 	if (!xenmodel_is_pv() &&
-	    ((cmd & ~COMMAND_MASK) || cmd == GNTTABOP_transfer))
+	    ((cmd & ~COMMAND_MASK) || cmd == GNTTABOP_transfer ||
+	     cmd == GNTTABOP_unmap_and_replace))
 		return -ENOSYS;
 	if ((int)count < 0 || (cmd & ~COMMAND_MASK))
 		return -EINVAL;
@@ -126,6 +150,7 @@ int HYPERVISOR_grant_table_op(unsigned int cmd, void *uop, unsigned int count)
 	switch (cmd) {
 	case GNTTABOP_map_grant_ref:
 	case GNTTABOP_unmap_grant_ref:
+	case GNTTABOP_unmap_and_replace:
 	case GNTTABOP_copy:
 	case GNTTABOP_transfer:
 	case GNTTABOP_setup_table:
@@ -147,6 +172,8 @@ int HYPERVISOR_grant_table_op(unsigned int cmd, void *uop, unsigned int count)
 		map_call(uop, count);
 	else if (cmd == GNTTABOP_unmap_grant_ref)
 		unmap_call(uop, count);
+	else if (cmd == GNTTABOP_unmap_and_replace)
+		replace_call(uop, count);
 	else if (cmd == GNTTABOP_transfer)
 		transfer_call(uop, count);
 	else if (cmd == GNTTABOP_copy)

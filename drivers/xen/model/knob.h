@@ -16,6 +16,7 @@
  * @XENMODEL_UNMAP_CALLS: hypercalls that unmapped
  * @XENMODEL_UNMAP_OPS: operations in them
  * @XENMODEL_UNMAP_FAILED: of these, refused
+ * @XENMODEL_REPLACE_OPS: operations that unmapped and replaced
  * @XENMODEL_COPY_CALLS: hypercalls that copied
  * @XENMODEL_COPY_OPS: operations in them
  * @XENMODEL_COPY_FAILED: of these, refused
@@ -43,6 +44,7 @@ enum xenmodel_count {
 	XENMODEL_UNMAP_CALLS,
 	XENMODEL_UNMAP_OPS,
 	XENMODEL_UNMAP_FAILED,
+	XENMODEL_REPLACE_OPS,
 	XENMODEL_COPY_CALLS,
 	XENMODEL_COPY_OPS,
 	XENMODEL_COPY_FAILED,

@@ -10,6 +10,7 @@
 #include "knob.h"
 #include "map.h"
 #include "maptrack.h"
+#include "memory.h"
 #include "tlb.h"
 
 /* What a mapping is for; the rest of the flags is how. */
@@ -229,6 +230,49 @@ void xenmodel_unmap(struct gnttab_unmap_grant_ref *op,
 	/* Removing an entry of the P2M waits for all processors. */
 	if (!xenmodel_is_pv() && op->status == GNTST_okay)
 		xenmodel_tlb_flush();
+}
+
+/*
+ * The address of a place, and of an ordinary page whose entry moves there. Pins
+ * for devices stay.
+ */
+static int replace_one(struct gnttab_unmap_and_replace *op,
+		       struct xenmodel_unmapped *done)
+{
+	struct xenmodel_mapping *mapping = xenmodel_handle_find(op->handle);
+	unsigned long pfn;
+
+	if (!mapping) {
+		xenmodel_handle_stale(op->handle);
+		return GNTST_bad_handle;
+	}
+	done->domain = mapping->domain;
+	done->ref = mapping->ref;
+	done->flags = mapping->flags & GNTMAP_readonly;
+	if (op->host_addr && (mapping->flags & GNTMAP_host_map)) {
+		if (!op->new_addr || !page_at(op->new_addr, &pfn) ||
+		    hole_at(op->host_addr) != mapping->hole ||
+		    xenmodel_page_move(pfn, mapping->hole->page)) {
+			done->domain = NULL;
+			return GNTST_general_error;
+		}
+		unmap_place(mapping, GNTMAP_host_map, done);
+		mapping->hole = NULL;
+	}
+	done->last = !(mapping->flags & MAP_PLACES);
+	if (done->last)
+		xenmodel_handle_put(mapping);
+	return GNTST_okay;
+}
+
+void xenmodel_replace(struct gnttab_unmap_and_replace *op,
+		      struct xenmodel_unmapped *done)
+{
+	int ret = xenmodel_injected(GNTTABOP_unmap_and_replace);
+
+	*done = (struct xenmodel_unmapped) {};
+	op->status = ret ? ret : replace_one(op, done);
+	xenmodel_add(XENMODEL_REPLACE_OPS, 1);
 }
 
 void xenmodel_unmap_complete(const struct xenmodel_unmapped *done)

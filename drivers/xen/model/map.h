@@ -24,6 +24,8 @@ struct xenmodel_unmapped {
 void xenmodel_map(struct gnttab_map_grant_ref *op);
 void xenmodel_unmap(struct gnttab_unmap_grant_ref *op,
 		    struct xenmodel_unmapped *done);
+void xenmodel_replace(struct gnttab_unmap_and_replace *op,
+		      struct xenmodel_unmapped *done);
 void xenmodel_unmap_complete(const struct xenmodel_unmapped *done);
 
 #endif /* _XENMODEL_MAP_H */

@@ -41,6 +41,17 @@ static unsigned long next_frame = FIRST_FRESH_FRAME;
 static long room;
 static bool m2p_forgets;
 
+/*
+ * Pages that have got the frame of another one in the place of a grant, and the
+ * frame that is theirs when they are freed.
+ */
+static DEFINE_XARRAY_FLAGS(moved, XA_FLAGS_LOCK_IRQ);
+
+struct move {
+	unsigned long mfn;
+	unsigned long own;
+};
+
 void xenmodel_memory_exit(void)
 {
 	struct xenmodel_frame *frame;
@@ -51,6 +62,7 @@ void xenmodel_memory_exit(void)
 		kfree(frame);
 	}
 	xa_destroy(&frames);
+	xa_destroy(&moved);
 }
 
 long xenmodel_room(void)
@@ -300,23 +312,104 @@ EXPORT_SYMBOL_GPL(HYPERVISOR_memory_op);
 
 /* Page tables of a PV guest: the linear mapping, a page at a time. */
 
+static void move_store(unsigned long pfn, struct move *move)
+{
+	unsigned long flags;
+
+	xa_lock_irqsave(&moved, flags);
+	__xa_store(&moved, pfn, move, GFP_ATOMIC | __GFP_NOFAIL);
+	xa_unlock_irqrestore(&moved, flags);
+}
+
+static void move_erase(unsigned long pfn)
+{
+	unsigned long flags;
+
+	xa_lock_irqsave(&moved, flags);
+	__xa_erase(&moved, pfn);
+	xa_unlock_irqrestore(&moved, flags);
+}
+
+/* It has what @frame holds, and is a hole then. */
+static int page_leave(struct page *page, struct xenmodel_frame *frame)
+{
+	frame->used = true;
+	memcpy(frame->content, page_address(page), PAGE_SIZE);
+	xenmodel_tlb_left(page_to_pfn(page), (struct xenmodel_translation) {
+		.mfn = frame->mfn,
+	});
+	return xenmodel_hole_create(page);
+}
+
+/* A page with a frame that was moved there. */
+static int moved_remove(struct page *page, struct move *move)
+{
+	int ret = page_leave(page, frame_add(move->mfn, page_to_pfn(page)));
+
+	if (!ret)
+		xenmodel_hole_find(page_to_pfn(page))->gfn = move->own;
+	move_erase(page_to_pfn(page));
+	kfree(move);
+	return ret;
+}
+
 static int mapping_remove(struct page *page)
 {
 	unsigned long pfn = page_to_pfn(page);
 	struct xenmodel_hole *hole = xenmodel_hole_find(pfn);
-	struct xenmodel_frame *frame;
+	struct move *move = xa_load(&moved, pfn);
 
+	if (move)
+		return moved_remove(page, move);
 	if (hole && hole->frame)
 		xenmodel_hole_empty(hole);
 	if (hole)
 		return 0;
-	frame = frame_add(xen_p2m_addr[pfn], pfn);
-	frame->used = true;
-	memcpy(frame->content, page_address(page), PAGE_SIZE);
-	xenmodel_tlb_left(pfn, (struct xenmodel_translation) {
-		.mfn = frame->mfn,
-	});
-	return xenmodel_hole_create(page);
+	return page_leave(page, frame_add(xen_p2m_addr[pfn], pfn));
+}
+
+/* A frame shows at a hole: its page's own memory, with what the frame holds. */
+static int hole_end(struct page *page, struct xenmodel_frame *frame)
+{
+	if (xenmodel_hole_destroy(page))
+		return -EINVAL;
+	xenmodel_pte_set(page, frame->mfn, false);
+	memcpy(page_address(page), frame->content, PAGE_SIZE);
+	kfree(frame->content);
+	frame->content = NULL;
+	return 0;
+}
+
+static int page_move(unsigned long pfn, struct page *to)
+{
+	struct xenmodel_hole *hole = xenmodel_hole_find(page_to_pfn(to));
+	unsigned long own = hole->gfn, mfn = xen_p2m_addr[pfn];
+	struct move *move;
+
+	if (mfn == INVALID_P2M_ENTRY || xenmodel_hole_find(pfn) ||
+	    xa_load(&moved, pfn)) {
+		xenmodel_violation("page %lx is to move, and has no memory",
+				   pfn);
+		return -EINVAL;
+	}
+	move = kmalloc(sizeof(*move), GFP_ATOMIC | __GFP_NOFAIL);
+	*move = (struct move) { .mfn = mfn, .own = own };
+	if (page_leave(pfn_to_page(pfn), frame_add(mfn, pfn)))
+		return -EINVAL;
+	xenmodel_hole_empty(hole);
+	/* What was there and what is there now look the same to all. */
+	xenmodel_tlb_flush_page(page_to_pfn(to));
+	move_store(page_to_pfn(to), move);
+	return hole_end(to, xenmodel_frame_find(mfn));
+}
+
+int xenmodel_page_move(unsigned long pfn, struct page *to)
+{
+	unsigned int failures = failures_stop();
+	int ret = page_move(pfn, to);
+
+	failures_go_on(failures);
+	return ret;
 }
 
 /* Who uses the page by its number has to get what is behind its address. */
@@ -350,13 +443,7 @@ static int mapping_add(struct page *page, unsigned long mfn)
 	mapping_check(frame, page_to_pfn(page));
 	xenmodel_tlb_check_page(page_to_pfn(page),
 				(struct xenmodel_translation) { .mfn = mfn });
-	if (xenmodel_hole_destroy(page))
-		return -EINVAL;
-	xenmodel_pte_set(page, mfn, false);
-	memcpy(page_address(page), frame->content, PAGE_SIZE);
-	kfree(frame->content);
-	frame->content = NULL;
-	return 0;
+	return hole_end(page, frame);
 }
 
 int HYPERVISOR_update_va_mapping(unsigned long va, pte_t pte,

@@ -70,6 +70,12 @@ void xenmodel_frame_leave(struct xenmodel_frame *frame);
  */
 unsigned long xenmodel_frame_arrive(unsigned long pfn, const void *content);
 
+/*
+ * The frame behind page @pfn of a PV guest moves to the place of a mapping, with
+ * what it holds, in one step. Tables of the guest's are the guest's business.
+ */
+int xenmodel_page_move(unsigned long pfn, struct page *to);
+
 /* Where Xen translates: take a page's memory away, or put some there. */
 int xenmodel_page_hide(unsigned long pfn);
 int xenmodel_page_show(unsigned long pfn, const void *content);

@@ -58,6 +58,19 @@ struct xengnt_p2m_source;
  *	Any context, hard interrupt included.
  * @copy: run @nr copy operations as one hypercall. Any context. GNTST_eagain
  *	is left to the caller.
+ * @map_now: as @map, but GNTST_eagain is left to the caller. Any context. NULL
+ *	where Xen cannot replace a mapping in one step; then the three that
+ *	follow are not called either.
+ * @replace: copy what is mapped in @page to @with, an ordinary page, put the
+ *	memory of @with behind @page in one step, and make the kernel's tables
+ *	agree: @page is ordinary then, and @with has no memory. The pin of
+ *	@handle stays. 0, or a negative errno and @page is as before. *@frame is
+ *	XENGNT_NO_FRAME if @with has no memory afterwards. May sleep.
+ * @restore: the memory behind @page, which nobody uses any more, goes back to
+ *	@with. *@frame is XENGNT_NO_FRAME if @with has none nevertheless. May
+ *	sleep.
+ * @unpin: run @nr unmap operations that name a pin and no place, as one
+ *	hypercall. Any context.
  * @transfer: give the frames behind @nr pages away, as one hypercall of @nr
  *	transfer operations. The backend fills in the frame of each operation
  *	and takes the pages out of the kernel's tables first, where there are
@@ -109,6 +122,12 @@ struct xengnt_backend {
 	int (*unmap)(struct gnttab_unmap_grant_ref *ops, struct page **pages,
 		     unsigned int nr);
 	int (*copy)(struct gnttab_copy *ops, unsigned int nr);
+	int (*map_now)(struct gnttab_map_grant_ref *ops, struct page **pages,
+		       unsigned int nr);
+	int (*replace)(struct page *page, struct page *with,
+		       grant_handle_t handle, xen_pfn_t *frame);
+	void (*restore)(struct page *page, struct page *with, xen_pfn_t *frame);
+	int (*unpin)(struct gnttab_unmap_grant_ref *ops, unsigned int nr);
 	int (*transfer)(struct gnttab_transfer *ops, struct page **pages,
 			xen_pfn_t *frames, unsigned int nr);
 	void (*populate)(struct page **pages, xen_pfn_t *frames,

@@ -45,6 +45,8 @@ struct xengnt_mapping;
  * @granter: the domain whose grants @client uses
  * @nr: operations added so far
  * @max: room
+ * @pin: what is added can be replaced while it is used: see
+ *	<xen/gnttab/replace.h>; for the client to set
  *
  * Not locked: a batch has one user at a time.
  */
@@ -55,6 +57,7 @@ struct xengnt_map_batch {
 	domid_t granter;
 	unsigned int nr;
 	unsigned int max;
+	bool pin;
 };
 
 /**
@@ -116,6 +119,19 @@ unsigned int xengnt_map_batch_add(struct xengnt_map_batch *batch,
 unsigned int xengnt_map_batch_run(struct xengnt_map_batch *batch);
 
 /**
+ * xengnt_map_batch_try() - map all that was added, without waiting
+ * @batch: a batch; an empty one costs nothing
+ *
+ * As xengnt_map_batch_run(), but what Xen answers with GNTST_eagain is left
+ * undone, with the status -EIO. Where xengnt_can_replace() says no, nothing is
+ * mapped.
+ *
+ * Context: any but hard interrupts.
+ * Return: the number of operations that failed.
+ */
+unsigned int xengnt_map_batch_try(struct xengnt_map_batch *batch);
+
+/**
  * xengnt_map_batch_status() - the result of one operation
  * @batch: after a run
  * @index: from xengnt_map_batch_add()
@@ -138,6 +154,19 @@ xengnt_map_batch_handle(const struct xengnt_map_batch *batch,
 			unsigned int index)
 {
 	return batch->ops[index].handle;
+}
+
+/**
+ * xengnt_map_batch_pin() - the pin of a successful operation
+ * @batch: after a run
+ * @index: from xengnt_map_batch_add()
+ *
+ * Return: what the unmapping needs besides the handle; 0 if there is none.
+ */
+static inline u64 xengnt_map_batch_pin(const struct xengnt_map_batch *batch,
+				       unsigned int index)
+{
+	return batch->pin ? batch->ops[index].dev_bus_addr : 0;
 }
 
 /**

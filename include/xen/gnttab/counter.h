@@ -50,6 +50,8 @@
  * @XENGNT_TRANSFER_OFFERED: places offered for pages to be received
  * @XENGNT_TRANSFER_RECEIVED: pages received there
  * @XENGNT_TRANSFER_WITHDRAWN: places taken back, because nothing had come
+ * @XENGNT_REPLACED: mapped pages that were replaced under their users
+ * @XENGNT_REPLACE_FAILED: times that this could not be done
  * @XENGNT_NR_COUNTERS: how many there are
  */
 enum xengnt_counter {
@@ -78,6 +80,8 @@ enum xengnt_counter {
 	XENGNT_TRANSFER_OFFERED,
 	XENGNT_TRANSFER_RECEIVED,
 	XENGNT_TRANSFER_WITHDRAWN,
+	XENGNT_REPLACED,
+	XENGNT_REPLACE_FAILED,
 	XENGNT_NR_COUNTERS
 };
 

@@ -36,6 +36,7 @@ struct xengnt_client;
  * @owner: the client's, never looked at
  * @page: where it is mapped
  * @handle: what Xen calls the mapping
+ * @pin: xengnt_map_batch_pin(), or 0
  *
  * Embedded in a structure of the client's. From xengnt_unmap_queue() until the
  * client's ``unmapped`` is called the entry is the library's.
@@ -46,6 +47,7 @@ struct xengnt_unmap {
 	void *owner;
 	struct page *page;
 	grant_handle_t handle;
+	u64 pin;
 };
 
 /**

@@ -12,6 +12,7 @@ extern struct kunit_suite m2p_suite;
 extern struct kunit_suite map_suite;
 extern struct kunit_suite p2m_suite;
 extern struct kunit_suite receive_suite;
+extern struct kunit_suite replace_suite;
 extern struct kunit_suite send_suite;
 extern struct kunit_suite unmap_suite;
 

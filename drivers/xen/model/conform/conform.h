@@ -226,6 +226,11 @@ void conform_row_map_batch(struct conform *c, const struct conform_row *row);
 void conform_row_map_exhausted(struct conform *c,
 			       const struct conform_row *row);
 void conform_row_map_device(struct conform *c, const struct conform_row *row);
+void conform_row_replace(struct conform *c, const struct conform_row *row);
+void conform_row_replace_place(struct conform *c,
+			       const struct conform_row *row);
+void conform_row_replace_handle(struct conform *c,
+				const struct conform_row *row);
 void conform_row_unmap(struct conform *c, const struct conform_row *row);
 void conform_row_unmap_twice(struct conform *c, const struct conform_row *row);
 void conform_row_unmap_handle(struct conform *c,

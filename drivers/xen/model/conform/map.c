@@ -3,6 +3,8 @@
  * Rows that map and unmap.
  */
 #include <linux/mm.h>
+#include <xen/page.h>
+#include <xen/xen.h>
 #include <asm/xen/hypercall.h>
 #include "conform.h"
 
@@ -160,6 +162,97 @@ void conform_row_map_device(struct conform *c, const struct conform_row *row)
 					   op.handle));
 	conform_say(c, "%d", conform_unmap(host_addr, op.dev_bus_addr,
 					   op.handle));
+}
+
+static int replace(u64 host_addr, u64 new_addr, grant_handle_t handle)
+{
+	struct gnttab_unmap_and_replace op = {
+		.host_addr = host_addr,
+		.new_addr = new_addr,
+		.handle = handle,
+		.status = 1,
+	};
+
+	return HYPERVISOR_grant_table_op(GNTTABOP_unmap_and_replace, &op, 1) ?:
+	       op.status;
+}
+
+/* The page table again as it was; the other tables have not changed. */
+static void put_back(struct conform *c, struct page *to, xen_pfn_t frame)
+{
+	const u8 *seen = page_address(to);
+
+	HYPERVISOR_update_va_mapping((unsigned long)seen,
+				     mfn_pte(frame, PAGE_KERNEL), 0);
+	conform_say(c, "%s", seen[0] == 0x3c && seen[4095] == 0x3c ? "ours" :
+								    "rubbish");
+}
+
+static void take_out(struct page *page)
+{
+	HYPERVISOR_update_va_mapping((unsigned long)page_address(page),
+				     mfn_pte(0, __pgprot(0)),
+				     UVMF_TLB_FLUSH | UVMF_ALL);
+}
+
+/*
+ * Of a mapping with the row's flags: status of its replacement by a page of
+ * ours; what is seen in its place; status of the unmapping of all that is left,
+ * and once more.
+ */
+void conform_row_replace(struct conform *c, const struct conform_row *row)
+{
+	struct gnttab_map_grant_ref op = conform_map_op(c, row->ref, row->flags);
+	xen_pfn_t frame = xen_page_to_gfn(c->memory[1]);
+	u8 *with = page_address(c->memory[1]);
+	u8 *seen = page_address(c->places[0]);
+	int status;
+
+	memset(with, 0x3c, PAGE_SIZE);
+	conform_say(c, "%d", conform_map(&op));
+	status = replace(op.host_addr, row->at == CONFORM_PLACE ?
+			 (unsigned long)with : conform_address(c, row->at),
+			 op.handle);
+	conform_say(c, "%d", status);
+	if (!status)
+		conform_say(c, "%s", seen[0] == 0x3c && seen[4095] == 0x3c ?
+			    "ours" : "rubbish");
+	conform_say(c, "%d", conform_unmap(status ? op.host_addr : 0,
+					   row->flags & GNTMAP_device_map ?
+					   op.dev_bus_addr : 0, op.handle));
+	if (!status) {
+		conform_say(c, "%d", conform_unmap(0, 0, op.handle));
+		take_out(c->places[0]);
+		put_back(c, c->memory[1], frame);
+	}
+}
+
+/*
+ * Of a place that is not the mapping's: status; of the unmapping; our page,
+ * which Xen may have taken before it looked at the place.
+ */
+void conform_row_replace_place(struct conform *c, const struct conform_row *row)
+{
+	struct gnttab_map_grant_ref op = conform_map_op(c, row->ref, row->flags);
+	xen_pfn_t frame = xen_page_to_gfn(c->memory[1]);
+	void *with = page_address(c->memory[1]);
+
+	memset(with, 0x3c, PAGE_SIZE);
+	conform_say(c, "%d", conform_map(&op));
+	conform_say(c, "%d", replace(conform_address(c, row->at),
+				     (unsigned long)with, op.handle));
+	conform_say(c, "%d", conform_unmap(op.host_addr, 0, op.handle));
+	if (xen_pv_domain())
+		put_back(c, c->memory[1], frame);
+}
+
+/* A handle, row->count, that cannot be one. */
+void conform_row_replace_handle(struct conform *c,
+				const struct conform_row *row)
+{
+	conform_say(c, "%d", replace(conform_address(c, CONFORM_PLACE),
+				     (unsigned long)page_address(c->memory[1]),
+				     row->count));
 }
 
 /* Status of an unmapping that is not quite right, and of the right one. */

@@ -19,6 +19,7 @@
 #define FRAME(which)	{ .dom = CONFORM_SELF, .frame = CONFORM_##which }
 
 #define MAP(what)	.name = "map: " what, .run = conform_row_map
+#define REPLACE(what)	.name = "replace: " what, .run = conform_row_replace
 #define UNMAP(what)	.name = "unmap: " what, .run = conform_row_unmap
 #define COPY(what)	.name = "copy: " what, .run = conform_row_copy, .len = 64
 #define SEND(what)	.name = "transfer: " what, .run = conform_row_send
@@ -106,6 +107,23 @@ const struct conform_row conform_rows[] = {
 	  .ref = CONFORM_BEYOND, .pv = "-13 -13 0 0 left" },
 	{ .name = "map: no handle is left, neither for processor nor device",
 	  .run = conform_row_map_exhausted, .pv = "-13 -3 0 0 left" },
+
+	/* replace: of the mapping, what is seen, unmapping the rest, again */
+	{ REPLACE("a mapping"), .flags = RW, .pv = "0 0 ours -4 -4 ours",
+	  .translated = "0 -38 0" },
+	{ REPLACE("a mapping to read"), .flags = RO,
+	  .pv = "0 0 ours -4 -4 ours", .translated = "0 -38 0" },
+	{ REPLACE("a mapping, and a device keeps it"), .flags = RO | DEV,
+	  .pv = "0 0 ours 0 -4 ours", .translated = "" },
+	{ REPLACE("by what is nowhere"), .flags = RW, .at = CONFORM_NOWHERE,
+	  .pv = "0 -1 0", .translated = "0 -38 0" },
+	{ .name = "replace: at another place",
+	  .run = conform_row_replace_place, .flags = RW,
+	  .at = CONFORM_OTHER_PLACE, .pv = "0 -1 0 ours",
+	  .translated = "0 -38 0" },
+	{ .name = "replace: a handle that is none",
+	  .run = conform_row_replace_handle, .count = -2, .pv = "-4",
+	  .translated = "-38" },
 
 	/* unmap: status of the mapping, of what is tried, of the right one */
 	{ UNMAP("at another place"), .at = CONFORM_OTHER_PLACE,
