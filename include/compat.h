@@ -13,6 +13,7 @@
  * xenbus uevent(const ...)   the same without const: compat_xenbus_const
  * register_syscore()         register_syscore_ops(); compat_syscore_data
  * xdp_set_features_flag()    nothing: nobody asks what programs can do
+ * struct ubuf_info_ops     its function alone: compat_ubuf_set_ops()
  * KUNIT_ARRAY_PARAM_DESC()   KUNIT_ARRAY_PARAM() and a function
  */
 #ifndef XEN_BACKENDS_COMPAT_H
@@ -223,6 +224,22 @@ static inline void unregister_syscore(struct syscore *syscore)
 #define NETDEV_XDP_ACT_NDO_XMIT_SG	BIT(6)
 
 #define xdp_set_features_flag(dev, features)	do { } while (0)
+#endif
+
+/* Borrowed pages in packets: expanded only where linux/skbuff.h is known */
+
+#ifdef HAVE_UBUF_INFO_OPS
+#define compat_ubuf_set_ops(ubuf, with)	((ubuf)->ops = (with))
+#else
+struct sk_buff;
+struct ubuf_info;
+
+struct ubuf_info_ops {
+	void (*complete)(struct sk_buff *skb, struct ubuf_info *ubuf,
+			 bool success);
+};
+
+#define compat_ubuf_set_ops(ubuf, with)	((ubuf)->callback = (with)->complete)
 #endif
 
 /* KUnit */

@@ -198,6 +198,16 @@ void netback_conn_kick(struct netback_conn *conn)
 		mod_timer(&conn->queues[i]->transmit.timer, jiffies);
 }
 
+int netback_conn_allow_map(struct netback_conn *conn)
+{
+	unsigned int i;
+	int error = 0;
+
+	for (i = 0; i < conn->nr_queues && !error; i++)
+		error = netback_transmit_allow_map(&conn->queues[i]->transmit);
+	return error;
+}
+
 netdev_features_t netback_conn_features(const struct netback_conn *conn)
 {
 	const struct netback_frontend_config *config = &conn->config;

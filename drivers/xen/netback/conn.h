@@ -126,6 +126,15 @@ void netback_conn_purge(struct netback_conn *conn);
 void netback_conn_kick(struct netback_conn *conn);
 
 /**
+ * netback_conn_allow_map() - every queue can map what the guest sends
+ * @conn: the connection
+ *
+ * Context: may sleep; the RTNL lock is held.
+ * Return: 0 or a negative errno.
+ */
+int netback_conn_allow_map(struct netback_conn *conn);
+
+/**
  * netback_conn_features() - what the frontend does for us
  * @conn: the connection
  *

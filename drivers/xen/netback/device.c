@@ -21,6 +21,7 @@
 #include "interface.h"
 #include "keys.h"
 #include "state.h"
+#include "sysfs.h"
 #include "transfermode.h"
 
 static unsigned int max_queues;
@@ -456,10 +457,11 @@ static int device_probe(struct xenbus_device *xbdev,
 void netback_device_show(struct netback_device *device, struct seq_file *m)
 {
 	mutex_lock(&device->lock);
-	seq_printf(m, "state %s\ninterface %s\nhotplug %s\n",
+	seq_printf(m, "state %s\ninterface %s\nhotplug %s\ntx_mode %s\n",
 		   xenbus_strstate(device->xbdev->state),
 		   netdev_name(device->vif->dev),
-		   device->ready ? "connected" : "waiting");
+		   device->ready ? "connected" : "waiting",
+		   netback_txmode_name(READ_ONCE(device->vif->tx_mode)));
 	if (device->conn)
 		netback_conn_show(device->conn, m);
 	mutex_unlock(&device->lock);
@@ -477,6 +479,7 @@ static struct xenbus_driver device_driver = {
 	.remove = device_remove,
 	.uevent = device_uevent,
 	.otherend_changed = frontend_changed,
+	.driver.dev_groups = netback_sysfs_groups,
 };
 
 int netback_device_init(void)

@@ -188,6 +188,18 @@ static void vif_get_stats(struct net_device *dev,
 	rcu_read_unlock();
 }
 
+int netback_vif_set_tx_mode(struct netback_vif *vif, enum netback_txmode mode)
+{
+	struct netback_conn *conn = rtnl_dereference(vif->conn);
+	int error = 0;
+
+	if (mode == NETBACK_TXMODE_MAP && conn)
+		error = netback_conn_allow_map(conn);
+	if (!error)
+		WRITE_ONCE(vif->tx_mode, mode);
+	return error;
+}
+
 void netback_vif_totals(struct netback_vif *vif, unsigned int queue,
 			struct netback_totals *totals)
 {
@@ -254,6 +266,7 @@ struct netback_vif *netback_vif_create(struct xenbus_device *xbdev,
 	vif = netdev_priv(dev);
 	vif->dev = dev;
 	vif->max_queues = max_queues;
+	vif->tx_mode = netback_txmode_default();
 	netback_credit_init(&vif->credit);
 	vif->past = kvcalloc(max_queues, sizeof(*vif->past), GFP_KERNEL);
 	if (!vif->past) {
@@ -288,6 +301,9 @@ int netback_vif_connect(struct netback_vif *vif, struct netback_conn *conn)
 					  conn->nr_queues);
 	if (error)
 		goto out;
+	/* Without, everything is copied. */
+	if (vif->tx_mode == NETBACK_TXMODE_MAP && netback_conn_allow_map(conn))
+		dev_warn(dev->dev.parent, "not enough memory to map what is sent\n");
 	rcu_assign_pointer(vif->conn, conn);
 	if (dev->mtu > mtu_max(conn))
 		dev_set_mtu(dev, mtu_max(conn));

@@ -8,6 +8,7 @@
 
 #include "credit.h"
 #include "keys.h"
+#include "txmode.h"
 
 struct bpf_prog;
 struct netback_conn;
@@ -24,6 +25,7 @@ struct xenbus_device;
  * @up: the queues of @conn are up; the RTNL lock
  * @credit: what the guest may send
  * @prog: the program (XDP) for what it sends, or NULL; as @conn
+ * @tx_mode: how its packets get here; the RTNL lock to change it
  * @past: counters of earlier connections; the RTNL lock
  */
 struct netback_vif {
@@ -35,6 +37,7 @@ struct netback_vif {
 	bool up;
 	struct netback_credit credit;
 	struct bpf_prog __rcu *prog;
+	enum netback_txmode tx_mode;
 	struct netback_totals *past;
 };
 
@@ -78,6 +81,16 @@ int netback_vif_connect(struct netback_vif *vif, struct netback_conn *conn);
  * Context: may sleep.
  */
 void netback_vif_disconnect(struct netback_vif *vif);
+
+/**
+ * netback_vif_set_tx_mode() - another way for the guest's packets
+ * @vif: the interface
+ * @mode: from the next pass on
+ *
+ * Context: may sleep; the RTNL lock is held.
+ * Return: 0 or a negative errno: then it is as before.
+ */
+int netback_vif_set_tx_mode(struct netback_vif *vif, enum netback_txmode mode);
 
 /**
  * netback_vif_totals() - counters of a queue

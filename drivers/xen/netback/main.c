@@ -7,6 +7,7 @@
 
 #include "debugfs.h"
 #include "device.h"
+#include "txmap.h"
 
 static int __init netback_init(void)
 {
@@ -15,10 +16,15 @@ static int __init netback_init(void)
 	if (!xen_domain())
 		return -ENODEV;
 
+	error = netback_txmap_init();
+	if (error)
+		return error;
 	netback_debugfs_init();
 	error = netback_device_init();
-	if (error)
+	if (error) {
 		netback_debugfs_exit();
+		netback_txmap_exit();
+	}
 	return error;
 }
 
@@ -26,6 +32,7 @@ static void __exit netback_exit(void)
 {
 	netback_device_exit();
 	netback_debugfs_exit();
+	netback_txmap_exit();
 }
 
 module_init(netback_init);

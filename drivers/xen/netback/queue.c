@@ -10,6 +10,7 @@
 #include "debugfs.h"
 #include "interface.h"
 #include "queue.h"
+#include "txmap.h"
 
 static int queue_map(struct netback_queue *queue, grant_ref_t ref,
 		     void **shared, struct netback_ring *ring,
@@ -26,7 +27,7 @@ static int queue_alloc(struct netback_queue *queue)
 	struct xengnt_client *client;
 	int error;
 
-	/* It queues no unmapping: everything is copied. */
+	/* It queues no unmapping: what is mapped has clients of its own. */
 	client = xengnt_client_create(queue->name,
 				      queue->conn->xbdev->otherend_id, NULL,
 				      queue);
@@ -193,6 +194,8 @@ void netback_queue_show(struct netback_queue *queue, struct seq_file *m)
 	if (queue->staging.max)
 		seq_printf(m, "  staging grants %u max %u\n",
 			   READ_ONCE(queue->staging.nr), queue->staging.max);
+	if (queue->transmit.map)
+		netback_txmap_show(queue->transmit.map, m);
 	netback_queue_totals(queue, &totals);
 	for (stat = 0; stat < NETBACK_STATS; stat++)
 		seq_printf(m, "  %s %llu\n", netback_stats_name(stat),

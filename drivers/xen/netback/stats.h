@@ -20,6 +20,10 @@
  * @NETBACK_STAT_TX_NOTIFICATIONS: notifications of responses to it
  * @NETBACK_STAT_TX_THROTTLED: times that the rate limit made it wait
  * @NETBACK_STAT_TX_STAGED: slots that were read from staging grants
+ * @NETBACK_STAT_TX_MAPPED: slots that were mapped, not copied
+ * @NETBACK_STAT_TX_MAP_FAILED: slots that were copied because they could not be
+ *	mapped
+ * @NETBACK_STAT_TX_LINGERED: mapped slots that were taken back from a packet
  * @NETBACK_STAT_XDP_PASS: packets from the guest that a program let pass
  * @NETBACK_STAT_XDP_DROP: packets that it dropped
  * @NETBACK_STAT_XDP_TX: packets that it sent back to the guest
@@ -59,6 +63,9 @@ enum netback_stat {
 	NETBACK_STAT_TX_NOTIFICATIONS,
 	NETBACK_STAT_TX_THROTTLED,
 	NETBACK_STAT_TX_STAGED,
+	NETBACK_STAT_TX_MAPPED,
+	NETBACK_STAT_TX_MAP_FAILED,
+	NETBACK_STAT_TX_LINGERED,
 	NETBACK_STAT_XDP_PASS,
 	NETBACK_STAT_XDP_DROP,
 	NETBACK_STAT_XDP_TX,

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <net/busy_poll.h>
 #include <net/xdp.h>
+#include <xen/gnttab/client.h>
 #include <xen/interface/io/netif.h>
 
 #include "channel.h"
@@ -18,6 +19,7 @@
 #include "trace.h"
 #include "transmit.h"
 #include "txcodec.h"
+#include "txmap.h"
 #include "txskb.h"
 #include "xdp.h"
 
@@ -57,6 +59,8 @@ MODULE_PARM_DESC(tx_linear_max,
  * @status: XEN_NETIF_RSP_...
  * @first_op: its copy operations
  * @nr_ops: number of these
+ * @held: its mapped slots, or NULL
+ * @maps: those of @packet's slots, NULL for what is copied
  * @packet: what the codec made of it
  */
 struct netback_tx_pending {
@@ -65,6 +69,8 @@ struct netback_tx_pending {
 	s16 status;
 	unsigned int first_op;
 	unsigned int nr_ops;
+	struct netback_txmap_packet *held;
+	struct netback_txmap_slot *maps[NETBACK_TX_SLOTS_MAX];
 	struct netback_tx_packet packet;
 };
 
@@ -115,8 +121,26 @@ int netback_transmit_init(struct netback_transmit *transmit)
 				      PASS_OPS);
 }
 
+int netback_transmit_allow_map(struct netback_transmit *transmit)
+{
+	struct netback_queue *queue = transmit->queue;
+	struct netback_txmap *map;
+
+	if (transmit->map)
+		return 0;
+	map = netback_txmap_create(queue->name,
+				   xengnt_client_granter(queue->client),
+				   &transmit->napi);
+	if (IS_ERR(map))
+		return PTR_ERR(map);
+	/* The context of the ring may be at work: all of it, or nothing. */
+	smp_store_release(&transmit->map, map);
+	return 0;
+}
+
 void netback_transmit_fini(struct netback_transmit *transmit)
 {
+	netback_txmap_end(transmit->map);
 	/* Zeroed still, if nothing was ever set up. */
 	if (transmit->timer.function)
 		timer_delete_sync(&transmit->timer);
@@ -248,6 +272,86 @@ static int transmit_add_slot(struct netback_transmit *transmit,
 	return 0;
 }
 
+/*
+ * A fragment that is the guest's own page. Only of packets to be cut into
+ * segments: GRO would merge others, and it knows nothing of borrowed pages.
+ */
+static bool transmit_map_slot(struct netback_transmit *transmit,
+			      struct netback_tx_pending *p, unsigned int i)
+{
+	const struct netback_tx_slot *slot = &p->packet.slots[i];
+	struct skb_shared_info *shared =
+		xdp_get_shared_info_from_buff(&p->xdp);
+	struct netback_txmap_slot *map;
+
+	if (!transmit->mapping || !p->packet.gso ||
+	    slot->size <= READ_ONCE(tx_linear_max))
+		return false;
+	map = netback_txmap_add(transmit->map, &p->held, slot->gref,
+				p->packet.ids[i]);
+	if (!map)
+		return false;
+	p->maps[i] = map;
+	map->frag = shared->nr_frags;
+	get_page(map->unmap.page);
+	__skb_fill_page_desc_noacc(shared, shared->nr_frags++, map->unmap.page,
+				   slot->offset, slot->size);
+	xdp_buff_set_frags_flag(&p->xdp);
+	shared->xdp_frags_size += slot->size;
+	p->truesize += PAGE_SIZE;
+	return true;
+}
+
+/* What could not be mapped is copied, and nobody sees a difference. */
+static int transmit_copy_instead(struct netback_transmit *transmit,
+				 struct netback_tx_pending *p, unsigned int i)
+{
+	const struct netback_tx_slot *slot = &p->packet.slots[i];
+	struct netback_txmap_slot *map = p->maps[i];
+	void *data = netback_buffers_alloc(&transmit->buffers, slot->size);
+	struct page *page;
+
+	/* Its page is let go of together with the others. */
+	p->maps[i] = NULL;
+	if (!data)
+		return -ENOMEM;
+	page = virt_to_head_page(data);
+	put_page(map->unmap.page);
+	__skb_fill_page_desc_noacc(xdp_get_shared_info_from_buff(&p->xdp),
+				   map->frag, page, data - page_address(page),
+				   slot->size);
+	transmit_copy(transmit, slot, 0, data, slot->size);
+	return 0;
+}
+
+static void transmit_fall_back(struct netback_transmit *transmit,
+			       struct netback_tx_pending *p)
+{
+	unsigned int i, mapped = 0;
+
+	p->first_op = transmit->copy.nr;
+	for (i = 0; p->held && i < p->packet.nr_slots; i++) {
+		if (!p->maps[i])
+			continue;
+		if (!netback_txmap_failed(p->maps[i])) {
+			mapped++;
+			continue;
+		}
+		netback_stats_add(&transmit->stats,
+				  NETBACK_STAT_TX_MAP_FAILED, 1);
+		if (!transmit_copy_instead(transmit, p, i) ||
+		    p->status != XEN_NETIF_RSP_OKAY)
+			continue;
+		p->status = XEN_NETIF_RSP_DROPPED;
+		netback_stats_add(&transmit->stats, NETBACK_STAT_TX_NO_MEMORY,
+				  1);
+	}
+	if (mapped)
+		netback_stats_add(&transmit->stats, NETBACK_STAT_TX_MAPPED,
+				  mapped);
+	p->nr_ops = transmit->copy.nr - p->first_op;
+}
+
 /* How much of the first slot goes into the buffer that has the headers. */
 static unsigned int head_len(const struct netback_tx_packet *packet)
 {
@@ -276,7 +380,9 @@ static int transmit_build(struct netback_transmit *transmit,
 	if (len < packet->slots[0].size)
 		error = transmit_add_slot(transmit, p, &packet->slots[0], len);
 	for (i = 1; i < packet->nr_slots && !error; i++)
-		error = transmit_add_slot(transmit, p, &packet->slots[i], 0);
+		if (!transmit_map_slot(transmit, p, i))
+			error = transmit_add_slot(transmit, p,
+						  &packet->slots[i], 0);
 	return error;
 }
 
@@ -348,6 +454,9 @@ static void transmit_prepare(struct netback_transmit *transmit,
 {
 	p->xdp.data_hard_start = NULL;
 	p->truesize = 0;
+	p->held = NULL;
+	if (transmit->mapping)
+		memset(p->maps, 0, sizeof(p->maps));
 	p->status = XEN_NETIF_RSP_OKAY;
 	p->first_op = transmit->copy.nr;
 	if (p->packet.reason != NETBACK_TX_GOOD) {
@@ -432,7 +541,28 @@ static void transmit_check(struct netback_transmit *transmit,
 	}
 }
 
-/* A response for each slot. Those with extra information have no id. */
+/* Map, and copy what could not be mapped: so many operations. */
+static unsigned int transmit_map(struct netback_transmit *transmit,
+				 unsigned int nr)
+{
+	unsigned int i;
+
+	netback_txmap_run(transmit->map);
+	xengnt_copy_batch_reset(&transmit->copy);
+	for (i = 0; i < nr; i++)
+		transmit_fall_back(transmit, &transmit->pending[i]);
+	if (!transmit->copy.nr)
+		return 0;
+	xengnt_copy_batch_try(&transmit->copy);
+	for (i = 0; i < nr; i++)
+		transmit_check(transmit, &transmit->pending[i]);
+	return transmit->copy.nr;
+}
+
+/*
+ * A response for each slot, but for those that are mapped: theirs come later.
+ * Those with extra information have no id.
+ */
 static void transmit_respond(struct netback_transmit *transmit,
 			     const struct netback_tx_pending *p)
 {
@@ -441,6 +571,8 @@ static void transmit_respond(struct netback_transmit *transmit,
 	unsigned int i, j, bytes;
 
 	for (i = 0; i < packet->nr_ids; i++) {
+		if (p->held && p->maps[i])
+			continue;
 		bytes = netback_tx_response(raw, packet->ids[i], p->status);
 		netback_ring_respond(&transmit->ring, raw, bytes);
 		for (j = 0; !i && j < packet->nr_extras; j++) {
@@ -448,6 +580,43 @@ static void transmit_respond(struct netback_transmit *transmit,
 			netback_ring_respond(&transmit->ring, raw, bytes);
 		}
 	}
+}
+
+static struct netback_txmap *
+transmit_txmap(const struct netback_transmit *transmit)
+{
+	/* Pairs with netback_transmit_allow_map(). */
+	return smp_load_acquire(&transmit->map);
+}
+
+/* Of slots whose pages packets have let go of. */
+static void transmit_respond_mapped(struct netback_transmit *transmit)
+{
+	struct netback_txmap *map = transmit_txmap(transmit);
+	u8 raw[NETBACK_SLOT_BYTES_MAX] __aligned(4);
+	unsigned int bytes;
+	bool lingered;
+	s16 status;
+	u16 id;
+
+	if (!map)
+		return;
+	netback_txmap_settle(map);
+	while (netback_txmap_back(map, &id, &status, &lingered)) {
+		bytes = netback_tx_response(raw, id, status);
+		netback_ring_respond(&transmit->ring, raw, bytes);
+		if (lingered)
+			netback_stats_add(&transmit->stats,
+					  NETBACK_STAT_TX_LINGERED, 1);
+	}
+}
+
+static void transmit_push(struct netback_transmit *transmit)
+{
+	if (!netback_ring_push(&transmit->ring))
+		return;
+	netback_channel_notify(transmit->channel);
+	netback_stats_add(&transmit->stats, NETBACK_STAT_TX_NOTIFICATIONS, 1);
 }
 
 static void transmit_count(struct netback_transmit *transmit,
@@ -473,6 +642,14 @@ static void transmit_set_hash(struct netback_transmit *transmit,
 					       PKT_HASH_TYPE_L3);
 }
 
+/* There will be no packet. */
+static void transmit_discard(struct netback_tx_pending *p, s16 status)
+{
+	xdp_return_buff(&p->xdp);
+	if (p->held)
+		netback_txmap_drop(p->held, status);
+}
+
 /* To the network stack. */
 static void transmit_pass_on(struct netback_transmit *transmit,
 			     struct netback_tx_pending *p)
@@ -482,9 +659,11 @@ static void transmit_pass_on(struct netback_transmit *transmit,
 	if (!skb) {
 		netback_stats_add(&transmit->stats, NETBACK_STAT_TX_NO_MEMORY,
 				  1);
-		xdp_return_buff(&p->xdp);
+		transmit_discard(p, XEN_NETIF_RSP_OKAY);
 		return;
 	}
+	if (p->held)
+		netback_txmap_attach(p->held, skb);
 	if (netback_txskb_setup(skb, transmit_vif(transmit)->dev, &p->packet)) {
 		netback_stats_add(&transmit->stats,
 				  NETBACK_STAT_TX_BAD_HEADERS, 1);
@@ -509,7 +688,7 @@ static void transmit_deliver(struct netback_transmit *transmit,
 	if (!p->xdp.data_hard_start)
 		return;
 	if (p->status != XEN_NETIF_RSP_OKAY)
-		xdp_return_buff(&p->xdp);
+		transmit_discard(p, p->status);
 	else if (!transmit->prog ||
 		 netback_xdp_run(transmit, transmit->prog, &p->xdp, &p->packet))
 		transmit_pass_on(transmit, p);
@@ -517,32 +696,44 @@ static void transmit_deliver(struct netback_transmit *transmit,
 		transmit_count(transmit, &p->packet);
 }
 
+/*
+ * A program has to see all data at once. What is staged needs no operation of
+ * Xen's anyway.
+ */
+static bool transmit_may_map(const struct netback_transmit *transmit)
+{
+	return !transmit->prog && transmit_txmap(transmit) &&
+	       READ_ONCE(transmit_vif(transmit)->tx_mode) ==
+	       NETBACK_TXMODE_MAP &&
+	       !READ_ONCE(transmit->queue->staging.nr);
+}
+
 /* One look at the ring: at most one copy call and one notification. */
 static unsigned int transmit_pass(struct netback_transmit *transmit,
 				  unsigned int budget)
 {
-	unsigned int i, nr;
+	unsigned int i, nr, nr_ops;
 
 	if (transmit->broken || READ_ONCE(transmit->throttled))
 		return 0;
 	transmit->prog = rcu_dereference_bh(transmit_vif(transmit)->prog);
+	transmit->mapping = transmit_may_map(transmit);
 	nr = transmit_take(transmit, min_t(unsigned int, budget,
 					   NAPI_POLL_WEIGHT));
 	if (!nr)
 		return 0;
 	netback_channel_worked(transmit->channel);
 	netback_stats_add(&transmit->stats, NETBACK_STAT_TX_PASSES, 1);
+	nr_ops = transmit->copy.nr;
 	xengnt_copy_batch_try(&transmit->copy);
-	for (i = 0; i < nr; i++) {
+	for (i = 0; i < nr; i++)
 		transmit_check(transmit, &transmit->pending[i]);
+	if (transmit->mapping)
+		nr_ops += transmit_map(transmit, nr);
+	for (i = 0; i < nr; i++)
 		transmit_respond(transmit, &transmit->pending[i]);
-	}
-	if (netback_ring_push(&transmit->ring)) {
-		netback_channel_notify(transmit->channel);
-		netback_stats_add(&transmit->stats,
-				  NETBACK_STAT_TX_NOTIFICATIONS, 1);
-	}
-	trace_netback_pass(transmit->queue, "tx", nr, transmit->copy.nr);
+	transmit_push(transmit);
+	trace_netback_pass(transmit->queue, "tx", nr, nr_ops);
 	INIT_LIST_HEAD(&transmit->alone);
 	for (i = 0; i < nr; i++)
 		transmit_deliver(transmit, &transmit->pending[i]);
@@ -581,7 +772,11 @@ int netback_transmit_poll(struct napi_struct *napi, int budget)
 
 	if (budget <= 0)
 		return 0;
+	if (!transmit->broken)
+		transmit_respond_mapped(transmit);
 	nr = transmit_pass(transmit, budget);
+	if (!nr && !transmit->broken)
+		transmit_push(transmit);
 	transmit_keep(transmit);
 	/*
 	 * The ring is this context's only until it says that it is done, so all

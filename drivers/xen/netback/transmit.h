@@ -16,6 +16,7 @@ struct bpf_prog;
 struct netback_channel;
 struct netback_queue;
 struct netback_tx_pending;
+struct netback_txmap;
 
 /**
  * struct netback_transmit - this direction of a queue
@@ -28,6 +29,8 @@ struct netback_tx_pending;
  * @buffers: memory for the data
  * @idle: when to give back what of it is not needed any more
  * @trim: now
+ * @map: pages for what is mapped instead, or NULL
+ * @mapping: what can be is mapped in this pass
  * @rxq: what programs (XDP) are told of the queue
  * @prog: the program for the packets of this pass, or NULL
  * @alone: packets of this pass that GRO has no use for
@@ -49,6 +52,8 @@ struct netback_transmit {
 	struct netback_buffers buffers;
 	struct timer_list idle;
 	bool trim;
+	struct netback_txmap *map;
+	bool mapping;
 	struct xdp_rxq_info rxq;
 	struct bpf_prog *prog;
 	struct list_head alone;
@@ -77,6 +82,15 @@ int netback_transmit_init(struct netback_transmit *transmit);
  * Context: may sleep.
  */
 void netback_transmit_fini(struct netback_transmit *transmit);
+
+/**
+ * netback_transmit_allow_map() - have pages ready for mapping
+ * @transmit: set up
+ *
+ * Context: may sleep; one at a time.
+ * Return: 0 or a negative errno: then everything is copied.
+ */
+int netback_transmit_allow_map(struct netback_transmit *transmit);
 
 /**
  * netback_transmit_poll() - take packets from the guest and pass them on

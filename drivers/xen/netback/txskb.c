@@ -43,7 +43,9 @@ static int set_gso(struct sk_buff *skb, const struct netback_tx_packet *packet)
 	    !pskb_may_pull(skb, header))
 		return -EPROTO;
 	header = skb_transport_offset(skb) + tcp_hdrlen(skb);
-	if (tcp_hdrlen(skb) < sizeof(struct tcphdr) || skb->len <= header)
+	/* All headers: the guest may change later what is not copied. */
+	if (tcp_hdrlen(skb) < sizeof(struct tcphdr) || skb->len <= header ||
+	    !pskb_may_pull(skb, header))
 		return -EPROTO;
 
 	skb_shinfo(skb)->gso_size = packet->gso_size;

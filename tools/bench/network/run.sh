@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Runs the plan of tools/bench/bench for networks in dom0, or in a driver domain. Its lines are
 #
-#   backend stock|ours
+#   backend stock|ours [MODULE.PARAMETER=VALUE...]
 #   load MARK guest|host tcp|udp WARMUP COUNT
 #   load MARK host pktgen WARMUP COUNT
 #   load MARK guests NUMBER WARMUP COUNT
@@ -53,11 +53,12 @@ done"
 
 set_backend() {
 	local which=$1
+	shift
 
 	take_interface_down
 	case $which in
 	stock) modules_stock xen-netback ;;
-	ours) modules_load ;;
+	ours) modules_load "$@" ;;
 	esac
 	vif_attach u1 0
 	vif_address u1 0
