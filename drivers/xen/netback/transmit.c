@@ -541,6 +541,17 @@ static void transmit_check(struct netback_transmit *transmit,
 	}
 }
 
+/* Copy all. Results are looked at one by one only if one is bad. */
+static void transmit_run(struct netback_transmit *transmit, unsigned int nr)
+{
+	unsigned int i;
+
+	if (!xengnt_copy_batch_try(&transmit->copy))
+		return;
+	for (i = 0; i < nr; i++)
+		transmit_check(transmit, &transmit->pending[i]);
+}
+
 /* Map, and copy what could not be mapped: so many operations. */
 static unsigned int transmit_map(struct netback_transmit *transmit,
 				 unsigned int nr)
@@ -553,9 +564,7 @@ static unsigned int transmit_map(struct netback_transmit *transmit,
 		transmit_fall_back(transmit, &transmit->pending[i]);
 	if (!transmit->copy.nr)
 		return 0;
-	xengnt_copy_batch_try(&transmit->copy);
-	for (i = 0; i < nr; i++)
-		transmit_check(transmit, &transmit->pending[i]);
+	transmit_run(transmit, nr);
 	return transmit->copy.nr;
 }
 
@@ -725,9 +734,7 @@ static unsigned int transmit_pass(struct netback_transmit *transmit,
 	netback_channel_worked(transmit->channel);
 	netback_stats_add(&transmit->stats, NETBACK_STAT_TX_PASSES, 1);
 	nr_ops = transmit->copy.nr;
-	xengnt_copy_batch_try(&transmit->copy);
-	for (i = 0; i < nr; i++)
-		transmit_check(transmit, &transmit->pending[i]);
+	transmit_run(transmit, nr);
 	if (transmit->mapping)
 		nr_ops += transmit_map(transmit, nr);
 	for (i = 0; i < nr; i++)
