@@ -128,6 +128,7 @@ void blkback_device_disconnected(struct blkback_device *device,
 {
 	mutex_lock(&device->lock);
 	blkback_stats_add(&device->past, stats);
+	device->leaving = (struct blkback_stats) {};
 	mutex_unlock(&device->lock);
 	complete_all(&device->down);
 	device_event(device, EVENT_DISCONNECTED);
@@ -359,6 +360,7 @@ static void device_do(struct blkback_device *device,
 		device->rest = what;
 		device->ending = true;
 		reinit_completion(&device->down);
+		blkback_conn_stats(device->conn, &device->leaving);
 		blkback_conn_end(device->conn);
 		device->conn = NULL;
 		return;
@@ -650,6 +652,8 @@ void blkback_device_stats(struct blkback_device *device,
 {
 	mutex_lock(&device->lock);
 	*stats = device->past;
+	/* The disk may take its time, and no counter goes back meanwhile. */
+	blkback_stats_add(stats, &device->leaving);
 	if (device->conn)
 		blkback_conn_stats(device->conn, stats);
 	mutex_unlock(&device->lock);

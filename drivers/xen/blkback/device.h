@@ -50,6 +50,7 @@ struct seq_file;
  * @rest: what is to be done when it is down
  * @reports: how often the guest can make us write to the log
  * @past: counters of earlier connections
+ * @leaving: what a connection had counted when its end began, until it is in @past
  * @debugfs: a file
  * @debugfs_latency: another
  */
@@ -81,6 +82,7 @@ struct blkback_device {
 	struct blkback_transition rest;
 	struct ratelimit_state reports;
 	struct blkback_stats past;
+	struct blkback_stats leaving;
 	struct dentry *debugfs;
 	struct dentry *debugfs_latency;
 };

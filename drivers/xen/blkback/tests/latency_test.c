@@ -10,17 +10,30 @@
 #include <linux/string.h>
 
 #include "frontend.h"
+#include "recorder.h"
 
 #define MEASURE "/sys/module/xen_blkback/parameters/measure_latency"
 #define LATENCY "/sys/kernel/debug/xen-blkback/latency/vbd-21-51712"
 #define THREADS "/sys/bus/xen-backend/devices/vbd-21-51712/threads"
 #define CGROUP "/sys/bus/xen-backend/devices/vbd-21-51712/cgroup"
 
+#define READS "/sys/bus/xen-backend/devices/vbd-21-51712/statistics/rd_req"
+
 #define HEAD "below_us read write barrier flush discard\n"
+
+/* Of the case that wants one. */
+static struct recorder *slow;
 
 static void latency_test_exit(struct kunit *test)
 {
+	if (slow) {
+		recorder_hold(slow, false);
+		recorder_release(slow, UINT_MAX);
+	}
 	frontend_exit(test);
+	if (slow)
+		recorder_destroy(slow);
+	slow = NULL;
 	frontend_set_parameter(test, MEASURE, "0");
 }
 
@@ -152,6 +165,39 @@ static void blkback_latency_test_threads(struct kunit *test)
 	KUNIT_EXPECT_NE(test, one, two);
 }
 
+static void expect_reads(struct kunit *test, const char *number)
+{
+	char text[16];
+
+	read_file(test, READS, text, sizeof(text));
+	KUNIT_EXPECT_STREQ(test, text, number);
+}
+
+/* A connection's end may take as long as its disk: no counter goes back. */
+static void blkback_latency_test_counters_stay(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+
+	slow = recorder_create(test);
+	xenmodel_vbd_hotplug(&t->vbd, slow->disk->major, 0);
+	frontend_connect(test, 1, 0);
+	read_pages(test, 0, 3);
+	expect_answers(test, 0, 3);
+	expect_reads(test, "3\n");
+	recorder_hold(slow, true);
+	read_pages(test, 0, 1);
+	msleep(100);
+	xenmodel_vbd_state(&t->vbd, XenbusStateClosing);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vbd_wait(&t->vbd, XenbusStateClosing));
+	xenmodel_vbd_state(&t->vbd, XenbusStateClosed);
+	msleep(100);
+	expect_reads(test, "3\n");
+	recorder_hold(slow, false);
+	recorder_release(slow, UINT_MAX);
+	msleep(100);
+	expect_reads(test, "4\n");
+}
+
 /* This kernel has none: the lab's has. */
 static void blkback_latency_test_no_cgroups(struct kunit *test)
 {
@@ -171,6 +217,7 @@ static struct kunit_case latency_cases[] = {
 	KUNIT_CASE(blkback_latency_test_switched),
 	KUNIT_CASE(blkback_latency_test_odd_operations),
 	KUNIT_CASE(blkback_latency_test_threads),
+	KUNIT_CASE(blkback_latency_test_counters_stay),
 	KUNIT_CASE(blkback_latency_test_no_cgroups),
 	{}
 };
