@@ -9,6 +9,10 @@
 
 #define BLOCK_ORDER	get_order(32768)
 
+/* What is looked at first, and how many of the others are. */
+#define NEAR_BLOCKS	8
+#define LOOK_BLOCKS	8
+
 /* More references than a block has pieces. */
 #define BLOCK_REFS	4096
 
@@ -46,22 +50,47 @@ static bool block_is_free(const struct netback_block *block)
 }
 
 /*
- * The first block that is free, so that as few as possible are in use, and in
- * the processor's caches. If there is none, another one.
+ * The first of the first ones that is free, so that as few as possible are in use,
+ * and in the processor's caches.
  */
-static struct netback_block *next_block(struct netback_buffers *buffers)
+static struct netback_block *near_block(struct netback_buffers *buffers)
 {
 	struct netback_block *block = buffers->blocks;
-	struct netback_block *end = block + NETBACK_BUFFERS_BLOCKS;
+	struct netback_block *end = block + NEAR_BLOCKS;
 
 	while (block < end && block->page && !block_is_free(block))
 		block++;
-	if (block == end) {
-		block = &buffers->blocks[buffers->victim];
-		buffers->victim = (buffers->victim + 1) %
-				  NETBACK_BUFFERS_BLOCKS;
-		block_forget(block);
+	return block < end ? block : NULL;
+}
+
+/*
+ * Of the others, those that have been in use for longest: they come back in about
+ * the order in which they went. If they are not back, a new one; if there may be
+ * no more, the last one looked at is forgotten for it.
+ */
+static struct netback_block *far_block(struct netback_buffers *buffers)
+{
+	unsigned int nr = max(buffers->nr, NEAR_BLOCKS + 1U), i;
+	struct netback_block *block;
+
+	for (i = 0; i < LOOK_BLOCKS; i++) {
+		if (buffers->oldest < NEAR_BLOCKS || buffers->oldest >= nr)
+			buffers->oldest = NEAR_BLOCKS;
+		block = &buffers->blocks[buffers->oldest++];
+		if (!block->page || block_is_free(block))
+			return block;
 	}
+	if (buffers->nr < NETBACK_BUFFERS_BLOCKS)
+		return &buffers->blocks[buffers->nr];
+	block_forget(block);
+	return block;
+}
+
+static struct netback_block *next_block(struct netback_buffers *buffers)
+{
+	struct netback_block *block = near_block(buffers) ?:
+				      far_block(buffers);
+
 	if (!block->page && !block_alloc(block))
 		return NULL;
 	page_ref_add(block->page, BLOCK_REFS - block->ours);
@@ -112,6 +141,7 @@ void netback_buffers_trim(struct netback_buffers *buffers)
 	/* Begin again with the first that is free. */
 	buffers->used = buffers->blocks[buffers->current_block].bytes;
 	buffers->highest = 0;
+	buffers->oldest = 0;
 }
 
 size_t netback_buffers_bytes(const struct netback_buffers *buffers)

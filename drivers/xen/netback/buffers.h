@@ -8,10 +8,10 @@
 struct page;
 
 /*
- * So many blocks are remembered, each of a large page: 4 MiB, more than a socket
- * with a window of the usual size holds of one stream.
+ * So many blocks are remembered, each of a large page: 8 MiB, more than a socket
+ * with the usual limits holds of one stream.
  */
-#define NETBACK_BUFFERS_BLOCKS	128
+#define NETBACK_BUFFERS_BLOCKS	256
 
 /**
  * struct netback_block - a large page that is given away in pieces
@@ -30,7 +30,7 @@ struct netback_block {
  * @blocks: some in use by others, some free
  * @current_block: of which pieces are being given away
  * @used: bytes of that one
- * @victim: whose turn it is to be forgotten
+ * @oldest: the next to be looked at, of those behind the first ones
  * @nr: none from here on is remembered
  * @highest: the last one of which pieces were given away since
  *	netback_buffers_trim()
@@ -42,7 +42,7 @@ struct netback_buffers {
 	struct netback_block blocks[NETBACK_BUFFERS_BLOCKS];
 	unsigned int current_block;
 	unsigned int used;
-	unsigned int victim;
+	unsigned int oldest;
 	unsigned int nr;
 	unsigned int highest;
 };

@@ -154,6 +154,33 @@ static void netback_buffers_test_trim(struct kunit *test)
 	page_frag_free(held);
 }
 
+/* Whoever keeps everything gets new memory, and no more than that is remembered. */
+static void netback_buffers_test_all_held(struct kunit *test)
+{
+	unsigned int i, nr = 8 * (NETBACK_BUFFERS_BLOCKS + 20);
+	struct netback_buffers *buffers = test->priv;
+	void **pieces = kvcalloc(nr, sizeof(*pieces), GFP_KERNEL);
+	size_t block;
+
+	KUNIT_ASSERT_NOT_NULL(test, pieces);
+	use_blocks(test, 1);
+	block = netback_buffers_bytes(buffers);
+	for (i = 0; i < nr; i++) {
+		pieces[i] = netback_buffers_alloc(buffers, PAGE_SIZE);
+		if (!pieces[i])
+			break;
+		*(unsigned int *)pieces[i] = i;
+	}
+	KUNIT_EXPECT_EQ(test, nr, i);
+	KUNIT_EXPECT_EQ(test, NETBACK_BUFFERS_BLOCKS * block,
+			netback_buffers_bytes(buffers));
+	while (i--) {
+		KUNIT_EXPECT_EQ(test, *(unsigned int *)pieces[i], i);
+		page_frag_free(pieces[i]);
+	}
+	kvfree(pieces);
+}
+
 static void netback_buffers_test_too_large(struct kunit *test)
 {
 	KUNIT_EXPECT_NULL(test, netback_buffers_alloc(test->priv, 65536));
@@ -165,6 +192,7 @@ static struct kunit_case netback_buffers_cases[] = {
 	KUNIT_CASE(netback_buffers_test_held_is_held),
 	KUNIT_CASE(netback_buffers_test_merge),
 	KUNIT_CASE(netback_buffers_test_trim),
+	KUNIT_CASE(netback_buffers_test_all_held),
 	KUNIT_CASE(netback_buffers_test_too_large),
 	{}
 };
