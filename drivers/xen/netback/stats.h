@@ -111,7 +111,8 @@ struct netback_totals {
  * netback_stats_name() - a counter's name in ethtool and debugfs
  * @stat: below NETBACK_STATS
  *
- * Return: a constant string of at most 20 characters.
+ * Return: a constant string of at most 16 characters: ``ethtool -S``
+ * has room for no more behind "queue_63_guest_".
  */
 const char *netback_stats_name(enum netback_stat stat);
 
