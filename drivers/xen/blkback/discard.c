@@ -14,7 +14,7 @@ MODULE_PARM_DESC(discard_piece_kb,
 /* What a bio can carry, in sectors. */
 #define BIO_SECTORS_MAX	(UINT_MAX >> BLKBACK_SECTOR_SHIFT)
 
-/* In sectors, a multiple of what the device discards by. */
+/* In sectors, a multiple of what the device discards by if it can be. */
 static u32 piece_max(const struct blkback_request *request,
 		     struct block_device *bdev)
 {
@@ -28,7 +28,8 @@ static u32 piece_max(const struct blkback_request *request,
 		most = min(most, bdev_max_secure_erase_sectors(bdev));
 	else if (!bdev_max_discard_sectors(bdev))
 		most = 0;
-	return most - most % unit;
+	/* What it erases at once need not be as large as what it discards by. */
+	return most < unit ? most : most - most % unit;
 }
 
 u32 blkback_discard_take(struct blkback_request *request,

@@ -177,8 +177,8 @@ static __always_inline void io_answer(struct blkback_io *io)
 	WRITE_ONCE(io->queue->turn.answered,
 		   io->queue->turn.answered + io->cost);
 	if (io->taken)
-		blkback_latency_count(&io->queue->latency,
-				      io->request.operation, io->taken);
+		blkback_latency_count(&io->queue->latency, &io->request,
+				      io->taken);
 	if (!blkback_fence_is_open(io->queue->fence.common))
 		io_tell_fence(io);
 }

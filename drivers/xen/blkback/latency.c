@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include <linux/seq_file.h>
 
+#include "codec.h"
 #include "latency.h"
 
 DEFINE_STATIC_KEY_FALSE(blkback_latency_measured);
@@ -35,14 +36,17 @@ module_param_cb(measure_latency, &measure_latency_ops, &measure_latency, 0644);
 MODULE_PARM_DESC(measure_latency,
 		 "Count how long requests take, for debugfs (default N)");
 
-void blkback_latency_count(struct blkback_latency *latency, u8 operation,
-			   u64 since)
+void blkback_latency_count(struct blkback_latency *latency,
+			   const struct blkback_request *request, u64 since)
 {
 	u64 us = div_u64(ktime_get_ns() - since, NSEC_PER_USEC);
+	u8 row = request->operation;
 
-	if (operation < BLKBACK_LATENCY_OPERATIONS)
-		latency->n[operation][min(fls64(us),
-					  BLKBACK_LATENCY_BUCKETS - 1)]++;
+	if (row > BLKIF_OP_DISCARD)
+		return;
+	if (request->secure)
+		row = BLKBACK_LATENCY_SECURE;
+	latency->n[row][min(fls64(us), BLKBACK_LATENCY_BUCKETS - 1)]++;
 }
 
 void blkback_latency_add(struct blkback_latency *sum,
@@ -73,10 +77,11 @@ void blkback_latency_show(const struct blkback_latency *latency,
 	static const u8 columns[] = {
 		BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_OP_WRITE_BARRIER,
 		BLKIF_OP_FLUSH_DISKCACHE, BLKIF_OP_DISCARD,
+		BLKBACK_LATENCY_SECURE,
 	};
 	unsigned int bucket, i;
 
-	seq_puts(m, "below_us read write barrier flush discard\n");
+	seq_puts(m, "below_us read write barrier flush discard secure\n");
 	for (bucket = 0; bucket < BLKBACK_LATENCY_BUCKETS; bucket++) {
 		if (bucket_empty(latency, bucket))
 			continue;

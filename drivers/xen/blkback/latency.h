@@ -8,17 +8,20 @@
 #include <linux/types.h>
 #include <xen/interface/io/blkif.h>
 
+struct blkback_request;
 struct seq_file;
 
 /* Below 1, 2, 4 ... microseconds; the last one has all that is slower. */
 #define BLKBACK_LATENCY_BUCKETS		25
 
-/* Indexed by BLKIF_OP_..., of those that a request can have. */
-#define BLKBACK_LATENCY_OPERATIONS	(BLKIF_OP_DISCARD + 1)
+/* Indexed by BLKIF_OP_..., of those that a request can have, and one more. */
+#define BLKBACK_LATENCY_SECURE		(BLKIF_OP_DISCARD + 1)
+#define BLKBACK_LATENCY_OPERATIONS	(BLKBACK_LATENCY_SECURE + 1)
 
 /**
  * struct blkback_latency - a histogram for each operation
- * @n: requests answered, by operation and bucket
+ * @n: requests answered, by operation and bucket; discards that erase have a
+ *	row of their own, %BLKBACK_LATENCY_SECURE
  */
 struct blkback_latency {
 	u64 n[BLKBACK_LATENCY_OPERATIONS][BLKBACK_LATENCY_BUCKETS];
@@ -41,11 +44,11 @@ static inline u64 blkback_latency_now(void)
 /**
  * blkback_latency_count() - a request is answered
  * @latency: its queue's
- * @operation: BLKIF_OP_..., whatever the guest sent
+ * @request: what the guest sent, whatever it is
  * @since: what blkback_latency_now() gave
  */
-void blkback_latency_count(struct blkback_latency *latency, u8 operation,
-			   u64 since);
+void blkback_latency_count(struct blkback_latency *latency,
+			   const struct blkback_request *request, u64 since);
 
 /**
  * blkback_latency_add() - add up

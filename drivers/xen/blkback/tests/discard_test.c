@@ -191,6 +191,32 @@ static void blkback_discard_test_secure(struct kunit *test)
 	expect_piece(test, 2, REQ_OP_DISCARD, 0, 24);
 }
 
+/* What it erases at once may be less than what it discards by. */
+static void blkback_discard_test_secure_granularity(struct kunit *test)
+{
+	unsigned int i;
+
+	recorder_set_discard(recorder, UINT_MAX, 16, 24 * 512);
+	connect_to_recorder(test);
+	KUNIT_EXPECT_EQ(test, discard(test, 8, 48, BLKIF_DISCARD_SECURE),
+			BLKIF_RSP_OKAY);
+	KUNIT_EXPECT_EQ(test, recorder->nr, 4U);
+	expect_piece(test, 0, REQ_OP_SECURE_ERASE, 8, 8);
+	for (i = 1; i < 3; i++)
+		expect_piece(test, i, REQ_OP_SECURE_ERASE, i * 16, 16);
+	expect_piece(test, 3, REQ_OP_SECURE_ERASE, 48, 8);
+}
+
+/* Asked to erase, of a disk that cannot, it discards: so the protocol has it. */
+static void blkback_discard_test_not_secure(struct kunit *test)
+{
+	connect_to_recorder(test);
+	KUNIT_EXPECT_EQ(test, discard(test, 0, 24, BLKIF_DISCARD_SECURE),
+			BLKIF_RSP_OKAY);
+	KUNIT_EXPECT_EQ(test, recorder->nr, 1U);
+	expect_piece(test, 0, REQ_OP_DISCARD, 0, 24);
+}
+
 /* Other requests are served while a discard is at the disk, and between. */
 static void blkback_discard_test_others_go_on(struct kunit *test)
 {
@@ -340,6 +366,8 @@ static struct kunit_case discard_cases[] = {
 	KUNIT_CASE(blkback_discard_test_odd_granularity),
 	KUNIT_CASE(blkback_discard_test_whole_disk),
 	KUNIT_CASE(blkback_discard_test_secure),
+	KUNIT_CASE(blkback_discard_test_secure_granularity),
+	KUNIT_CASE(blkback_discard_test_not_secure),
 	KUNIT_CASE(blkback_discard_test_others_go_on),
 	KUNIT_CASE_PARAM(blkback_discard_test_ranges, range_row_gen_params),
 	KUNIT_CASE(blkback_discard_test_fails),

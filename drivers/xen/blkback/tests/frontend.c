@@ -49,6 +49,21 @@ char *frontend_show(struct kunit *test, const char *path)
 	return text;
 }
 
+char *frontend_read(struct kunit *test, const char *path)
+{
+	char *text = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	struct file *file = filp_open(path, O_RDONLY, 0);
+	loff_t pos = 0;
+	ssize_t length;
+
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s", path);
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	length = kernel_read(file, text, PAGE_SIZE - 1, &pos);
+	fput(file);
+	KUNIT_ASSERT_GE(test, length, (ssize_t)0);
+	return text;
+}
+
 /* A counter of the device, from its file in debugfs. */
 unsigned long frontend_counter(struct kunit *test, const char *name)
 {

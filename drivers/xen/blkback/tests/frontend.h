@@ -59,6 +59,9 @@ unsigned long frontend_counter(struct kunit *test, const char *name);
 /* What a file in debugfs says; freed with the case. */
 char *frontend_show(struct kunit *test, const char *path);
 
+/* What a file in sysfs says; freed with the case. */
+char *frontend_read(struct kunit *test, const char *path);
+
 /* Write to a key of the frontend's folder, or remove it if @value is NULL. */
 void frontend_key(struct frontend *t, const char *key, const char *value);
 

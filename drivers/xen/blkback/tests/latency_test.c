@@ -4,8 +4,6 @@
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
-#include <linux/file.h>
-#include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
@@ -19,7 +17,7 @@
 
 #define READS "/sys/bus/xen-backend/devices/vbd-21-51712/statistics/rd_req"
 
-#define HEAD "below_us read write barrier flush discard\n"
+#define HEAD "below_us read write barrier flush discard secure\n"
 
 /* Of the case that wants one. */
 static struct recorder *slow;
@@ -85,13 +83,71 @@ static void blkback_latency_test_on(struct kunit *test)
 	read_pages(test, 1, 2);
 	expect_answers(test, 0, 3);
 	expect_answers(test, 1, 2);
-	expect_latency(test, HEAD "262144 5 0 0 0 0\n");
+	expect_latency(test, HEAD "262144 5 0 0 0 0 0\n");
 	KUNIT_EXPECT_EQ(test, frontend_serve(test, BLKIF_OP_WRITE, 0, 0, 1),
 			BLKIF_RSP_OKAY);
-	expect_latency(test, HEAD "262144 5 1 0 0 0\n");
+	expect_latency(test, HEAD "262144 5 1 0 0 0 0\n");
 	frontend_disconnect(test);
 	expect_latency(test, HEAD);
 	xenmodel_vbd_state(&t->vbd, XenbusStateInitialising);
+}
+
+/* The numbers of all buckets, those of a case's requests. */
+static void sum_rows(struct kunit *test, unsigned int sums[6])
+{
+	char *text = frontend_show(test, LATENCY), *line;
+	unsigned int n[6], i;
+	int found;
+
+	memset(sums, 0, 6 * sizeof(sums[0]));
+	strsep(&text, "\n");
+	while ((line = strsep(&text, "\n")) && *line) {
+		found = sscanf(line, "%*s %u %u %u %u %u %u",
+			       n, n + 1, n + 2, n + 3, n + 4, n + 5);
+		KUNIT_ASSERT_EQ(test, found, 6);
+		for (i = 0; i < 6; i++)
+			sums[i] += n[i];
+	}
+}
+
+static void send_discard(struct frontend *t, u8 flag)
+{
+	struct blkif_request *request = xenmodel_vbd_request(&t->vbd.queues[0]);
+
+	request->operation = BLKIF_OP_DISCARD;
+	request->u.discard.flag = flag;
+	request->u.discard.sector_number = 0;
+	request->u.discard.nr_sectors = 8;
+	xenmodel_vbd_push(&t->vbd.queues[0]);
+}
+
+/* Each is counted in a column of its own. */
+static void blkback_latency_test_operations(struct kunit *test)
+{
+	static const u8 operations[] = {
+		BLKIF_OP_READ, BLKIF_OP_WRITE, BLKIF_OP_WRITE_BARRIER,
+		BLKIF_OP_FLUSH_DISKCACHE,
+	};
+	struct frontend *t = test->priv;
+	unsigned int sums[6], i, n;
+
+	slow = recorder_create(test);
+	recorder_set_cache(slow, true);
+	recorder_set_discard(slow, UINT_MAX, UINT_MAX, 512);
+	frontend_set_parameter(test, MEASURE, "1");
+	xenmodel_vbd_hotplug(&t->vbd, slow->disk->major, 0);
+	frontend_connect(test, 1, 0);
+	for (i = 0; i < 4; i++)
+		for (n = 0; n <= i; n++)
+			KUNIT_EXPECT_EQ(test, frontend_serve(test, operations[i], 0, 0, i < 3),
+					BLKIF_RSP_OKAY);
+	for (n = 0; n < 11; n++) {
+		send_discard(t, n < 6 ? BLKIF_DISCARD_SECURE : 0);
+		KUNIT_EXPECT_EQ(test, frontend_answer(test, 0), BLKIF_RSP_OKAY);
+	}
+	sum_rows(test, sums);
+	for (i = 0; i < 6; i++)
+		KUNIT_EXPECT_EQ_MSG(test, sums[i], i + 1, "column %u", i);
 }
 
 /* Switched on or off while requests are on their way. */
@@ -108,10 +164,10 @@ static void blkback_latency_test_switched(struct kunit *test)
 	msleep(5);
 	frontend_set_parameter(test, MEASURE, "0");
 	expect_answers(test, 0, 3);
-	expect_latency(test, HEAD "262144 3 0 0 0 0\n");
+	expect_latency(test, HEAD "262144 3 0 0 0 0 0\n");
 	read_pages(test, 0, 3);
 	expect_answers(test, 0, 3);
-	expect_latency(test, HEAD "262144 3 0 0 0 0\n");
+	expect_latency(test, HEAD "262144 3 0 0 0 0 0\n");
 }
 
 /* Whatever number the guest takes for an operation. */
@@ -130,33 +186,18 @@ static void blkback_latency_test_odd_operations(struct kunit *test)
 	expect_latency(test, HEAD);
 }
 
-static void read_file(struct kunit *test, const char *path, char *text,
-		      size_t size)
-{
-	struct file *file = filp_open(path, O_RDONLY, 0);
-	loff_t pos = 0;
-	ssize_t length;
-
-	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s", path);
-	length = kernel_read(file, text, size - 1, &pos);
-	fput(file);
-	KUNIT_ASSERT_GE(test, length, (ssize_t)0);
-	text[length] = '\0';
-}
-
 static void blkback_latency_test_threads(struct kunit *test)
 {
 	struct frontend *t = test->priv;
 	unsigned int one, two;
-	char text[64], *rest = text;
+	char *rest;
 
 	KUNIT_ASSERT_TRUE(test,
 			  xenmodel_vbd_wait(&t->vbd, XenbusStateInitWait));
-	read_file(test, THREADS, text, sizeof(text));
-	KUNIT_EXPECT_STREQ(test, text, "");
+	KUNIT_EXPECT_STREQ(test, frontend_read(test, THREADS), "");
 	frontend_use_ram_disk(t);
 	frontend_connect(test, 2, 0);
-	read_file(test, THREADS, text, sizeof(text));
+	rest = frontend_read(test, THREADS);
 	KUNIT_EXPECT_EQ(test, kstrtouint(strsep(&rest, " "), 10, &one), 0);
 	KUNIT_ASSERT_NOT_NULL(test, rest);
 	KUNIT_EXPECT_EQ(test, kstrtouint(rest, 10, &two), 0);
@@ -167,10 +208,7 @@ static void blkback_latency_test_threads(struct kunit *test)
 
 static void expect_reads(struct kunit *test, const char *number)
 {
-	char text[16];
-
-	read_file(test, READS, text, sizeof(text));
-	KUNIT_EXPECT_STREQ(test, text, number);
+	KUNIT_EXPECT_STREQ(test, frontend_read(test, READS), number);
 }
 
 /* A connection's end may take as long as its disk: no counter goes back. */
@@ -202,18 +240,17 @@ static void blkback_latency_test_counters_stay(struct kunit *test)
 static void blkback_latency_test_no_cgroups(struct kunit *test)
 {
 	struct frontend *t = test->priv;
-	char text[64];
 
 	KUNIT_ASSERT_TRUE(test,
 			  xenmodel_vbd_wait(&t->vbd, XenbusStateInitWait));
 	frontend_set_parameter(test, CGROUP, "\n");
-	read_file(test, CGROUP, text, sizeof(text));
-	KUNIT_EXPECT_STREQ(test, text, "");
+	KUNIT_EXPECT_STREQ(test, frontend_read(test, CGROUP), "");
 }
 
 static struct kunit_case latency_cases[] = {
 	KUNIT_CASE(blkback_latency_test_off),
 	KUNIT_CASE(blkback_latency_test_on),
+	KUNIT_CASE(blkback_latency_test_operations),
 	KUNIT_CASE(blkback_latency_test_switched),
 	KUNIT_CASE(blkback_latency_test_odd_operations),
 	KUNIT_CASE(blkback_latency_test_threads),

@@ -134,33 +134,47 @@ static void blkback_persist_test_same_page(struct kunit *test)
 				     PAGE_SIZE), 0);
 }
 
+/* An indirect request for 14 pages from @page on, and what became of it. */
+static int serve_indirect(struct kunit *test, u8 operation, unsigned int page)
+{
+	struct frontend *t = test->priv;
+	struct blkif_request_segment *list = (void *)frontend_data(t, 31);
+	struct blkif_request *request;
+	unsigned int i;
+
+	for (i = 0; i < 14; i++)
+		list[i] = frontend_segment(t, i + page);
+	request = xenmodel_vbd_request(&t->vbd.queues[0]);
+	request->operation = BLKIF_OP_INDIRECT;
+	request->u.indirect.indirect_op = operation;
+	request->u.indirect.nr_segments = 14;
+	request->u.indirect.sector_number = 800;
+	request->u.indirect.indirect_grefs[0] = t->refs[31];
+	xenmodel_vbd_push(&t->vbd.queues[0]);
+	return frontend_answer(test, 0);
+}
+
+static void indirect_write_and_read(struct kunit *test, u8 seed)
+{
+	struct frontend *t = test->priv;
+
+	frontend_fill(t, 0, 14, seed);
+	KUNIT_EXPECT_EQ(test, serve_indirect(test, BLKIF_OP_WRITE, 0), BLKIF_RSP_OKAY);
+	KUNIT_EXPECT_EQ(test, serve_indirect(test, BLKIF_OP_READ, 14), BLKIF_RSP_OKAY);
+	KUNIT_EXPECT_EQ(test, memcmp(frontend_data(t, 0), frontend_data(t, 14),
+				     14 * PAGE_SIZE), 0);
+}
+
 /* The page with the segments stays mapped, too. */
 static void blkback_persist_test_indirect(struct kunit *test)
 {
 	struct frontend *t = test->priv;
 	struct blkif_request_segment *list = (void *)frontend_data(t, 31);
 	struct blkif_request *request;
-	unsigned int i, round;
 
 	connect(test);
-	for (round = 0; round < 4; round++) {
-		frontend_fill(t, 0, 14, 50 + round / 2);
-		for (i = 0; i < 14; i++)
-			list[i] = frontend_segment(t, i + 14 * (round % 2));
-		request = xenmodel_vbd_request(&t->vbd.queues[0]);
-		request->operation = BLKIF_OP_INDIRECT;
-		request->u.indirect.indirect_op = round % 2 ? BLKIF_OP_READ :
-							      BLKIF_OP_WRITE;
-		request->u.indirect.nr_segments = 14;
-		request->u.indirect.sector_number = 800;
-		request->u.indirect.indirect_grefs[0] = t->refs[31];
-		xenmodel_vbd_push(&t->vbd.queues[0]);
-		KUNIT_EXPECT_EQ(test, frontend_answer(test, 0), BLKIF_RSP_OKAY);
-		if (round % 2)
-			KUNIT_EXPECT_EQ(test, memcmp(frontend_data(t, 0),
-						     frontend_data(t, 14),
-						     14 * PAGE_SIZE), 0);
-	}
+	indirect_write_and_read(test, 50);
+	indirect_write_and_read(test, 51);
 	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_MAP_OPS), 29ULL);
 	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_COPY_OPS), 0ULL);
 	/* Refused out of the mapped page, and nothing is left held. */
@@ -173,6 +187,28 @@ static void blkback_persist_test_indirect(struct kunit *test)
 	xenmodel_vbd_push(&t->vbd.queues[0]);
 	KUNIT_EXPECT_EQ(test, frontend_answer(test, 0), BLKIF_RSP_ERROR);
 	KUNIT_EXPECT_EQ(test, frontend_counter(test, "refused"), 1UL);
+}
+
+/* Not even the page with the segments can be mapped, or only that. */
+static void blkback_persist_test_indirect_no_handles(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+	unsigned int handles;
+
+	connect(test);
+	for (handles = 0; handles < 2; handles++) {
+		if (handles)
+			frontend_connect(test, 1, 0);
+		xenmodel_maptrack_limit(handles);
+		indirect_write_and_read(test, 60 + handles);
+		KUNIT_EXPECT_LE(test, xenmodel_handles(), handles);
+		KUNIT_EXPECT_EQ(test, frontend_counter(test, "copied"), 2UL);
+		KUNIT_EXPECT_EQ(test, frontend_counter(test, "persistent"), 0UL);
+		xenmodel_maptrack_limit(U32_MAX);
+		frontend_disconnect(test);
+		xenmodel_vbd_state(&t->vbd, XenbusStateInitialising);
+	}
+	KUNIT_EXPECT_EQ(test, xenmodel_mapped(t->guest), 0U);
 }
 
 /* What is not used any more is given back, and what is used stays. */
@@ -313,6 +349,7 @@ static struct kunit_case persist_cases[] = {
 	KUNIT_CASE(blkback_persist_test_grant_found),
 	KUNIT_CASE(blkback_persist_test_same_page),
 	KUNIT_CASE(blkback_persist_test_indirect),
+	KUNIT_CASE(blkback_persist_test_indirect_no_handles),
 	KUNIT_CASE(blkback_persist_test_idle),
 	KUNIT_CASE(blkback_persist_test_cap),
 	KUNIT_CASE(blkback_persist_test_no_handles),

@@ -3,16 +3,12 @@
 # What an administrator can see of a disk's I/O, and whom it is charged to.
 
 . /test/common/disks.sh
+. /test/common/latency.sh
 . /test/common/raw.sh
 
-# latency COLUMN: requests counted so far, of all buckets.
+# latency COLUMN: requests counted so far, of all buckets; 1 are reads.
 latency() {
-	backend_exec "cat /sys/kernel/debug/xen-blkback/latency/$(vbd u1 xvda)" |
-		awk -v column="$1" 'NR > 1 { n += $column } END { print n + 0 }'
-}
-
-measure() {
-	backend_exec "echo $1 > /sys/module/xen_blkback/parameters/measure_latency"
+	latency_of "$1" u1 xvda
 }
 
 read_blocks() {
@@ -22,22 +18,22 @@ read_blocks() {
 test_latency() {
 	local before after
 
-	before=$(latency 2)
+	before=$(latency 1)
 	read_blocks 16
-	check "latency: nothing is counted if nobody asks" [ "$(latency 2)" = "$before" ]
-	measure 1
+	check "latency: nothing is counted if nobody asks" [ "$(latency 1)" = "$before" ]
+	latency_measure 1
 	read_blocks 16
 	guest_exec u1 'dd if=/dev/zero of=/dev/xvda bs=4k count=8 oflag=direct 2>/dev/null'
-	after=$(latency 2)
+	after=$(latency 1)
 	check "latency: reads" [ "$after" -ge 16 ]
-	check "latency: writes" [ "$(latency 3)" -ge 8 ]
+	check "latency: writes" [ "$(latency 2)" -ge 8 ]
 	# The disk takes 20 ms for a request.
 	check "latency: it is the disk's" [ "$(backend_exec "awk 'NR > 1 && \$1 != \"more\" &&
 		\$1 < 20000 { n += \$2 } END { print n + 0 }' \
 		/sys/kernel/debug/xen-blkback/latency/$(vbd u1 xvda)")" = 0 ]
-	measure 0
+	latency_measure 0
 	read_blocks 16
-	check "latency: and then no more" [ "$(latency 2)" = "$after" ]
+	check "latency: and then no more" [ "$(latency 1)" = "$after" ]
 }
 
 device_file() {
@@ -114,6 +110,43 @@ test_reconnect() {
 	raw_detach u1 xvda
 }
 
+# counted NAME COLUMN NUMBER REQUEST: sent so often, it is counted there, and nowhere else.
+counted() {
+	local name=$1 column=$2 number=$3 request=$4 before
+
+	before=$(latency_rows u1 xvda | awk -v column="$column" -v by="$number" \
+		'{ $column += by; print }')
+	guest_exec u1 "for i in \$(seq $number); do echo '$request' > $RAW/send
+		grep -q status=0 $RAW/answers || { cat $RAW/answers; exit 1; }; done" || return
+	echo "$name: expected $before, now $(latency_rows u1 xvda)"
+	[ "$(latency_rows u1 xvda)" = "$before" ]
+}
+
+# A stock guest sends no barriers where it can flush.
+test_operations() {
+	null_disk nullo size=8 cache_size=1 discard=1
+	raw_attach u1 xvda /dev/nullo
+	raw_connect u1 xvda
+	latency_measure 1
+	while IFS=: read -r -u 3 name column number request; do
+		check "latency: $name counts where it belongs, and nowhere else" \
+			counted "$name" "$column" "$number" "$request"
+	done 3<<-END
+		read:1:3:op=0 sector=0 seg=0:0-7
+		write:2:4:op=1 sector=0 seg=0:0-7
+		barrier:3:5:op=2 sector=0 seg=0:0-7
+		empty barrier:3:2:op=2 nr=0
+		flush:4:6:op=3 nr=0
+		discard:5:7:op=5 sector=0 discard=8
+		indirect read:1:2:op=6 inner=0 sector=0 seg=0:0-7*12
+		indirect write:2:2:op=6 inner=1 sector=0 seg=0:0-7*12
+	END
+	latency_measure 0
+	raw_disconnect u1 xvda
+	raw_detach u1 xvda
+	null_disk_gone nullo
+}
+
 null_disk nulla size=8 irqmode=2 completion_nsec=20000000
 disk_attach u1 xvda /dev/nulla
 test_latency
@@ -121,5 +154,6 @@ test_threads
 test_cgroup
 disk_detach u1 xvda
 test_reconnect
+test_operations
 check "the groups can go" backend_exec 'rmdir /cgroup/one /cgroup/two'
 check "the kernel log is clean" dmesg_check

@@ -7,7 +7,7 @@
 . /test/common/leaks.sh
 
 case $TOPOLOGY in
-driver) cycles=10 ;;
+driver) cycles=${CYCLES:-10} ;;
 *) cycles=${CYCLES:-50} ;;
 esac
 # Two pages a cycle, in each half. All that a disk has but for the smallest

@@ -7,7 +7,7 @@
 . /test/common/leaks.sh
 
 case $TOPOLOGY in
-driver) guests=3 ;;
+driver) guests=${GUESTS:-3} ;;
 *) guests=${GUESTS:-20} ;;
 esac
 # In each half of them.
