@@ -6,6 +6,7 @@
  *
  * Written against            where the kernel does not have it yet
  * bdev_file_open_by_dev()    blkdev_get_by_dev()
+ * blk_alloc_disk(lim, ...)   limits set afterwards: both are compat_alloc_disk()
  * shrinker_alloc()           register_shrinker(); its private_data is missing
  * hrtimer_setup()            hrtimer_init()
  * MSG_SPLICE_PAGES           kernel_sendpage(): both are compat_send_page()
@@ -13,6 +14,8 @@
  * xenbus uevent(const ...)   the same without const: compat_xenbus_const
  * register_syscore()         register_syscore_ops(); compat_syscore_data
  * xdp_set_features_flag()    nothing: nobody asks what programs can do
+ * net/page_pool/helpers.h    net/page_pool.h, with other names: include/compat/page_pool.h
+ * page_frag_cache_drain()    __page_frag_cache_drain()
  * struct ubuf_info_ops     its function alone: compat_ubuf_set_ops()
  * KUNIT_ARRAY_PARAM_DESC()   KUNIT_ARRAY_PARAM() and a function
  */
@@ -84,6 +87,28 @@ static inline void bdev_fput(struct file *file)
 }
 #elif !defined(HAVE_BDEV_FPUT)
 #define bdev_fput(file)		fput(file)
+#endif
+
+/* Block devices of ours: expanded only where linux/blkdev.h is known */
+
+#ifdef HAVE_DISK_LIMITS
+#define compat_alloc_disk(lim, node)	blk_alloc_disk(lim, node)
+#else
+#define compat_alloc_disk(lim, node)					\
+({									\
+	struct gendisk *_disk = blk_alloc_disk(node);			\
+	const struct queue_limits *_lim = lim;				\
+									\
+	if (_disk) {							\
+		blk_queue_max_discard_sectors(_disk->queue,		\
+					      _lim->max_hw_discard_sectors); \
+		blk_queue_max_secure_erase_sectors(_disk->queue,	\
+					_lim->max_secure_erase_sectors); \
+		_disk->queue->limits.discard_granularity =		\
+			_lim->discard_granularity;			\
+	}								\
+	_disk ?: ERR_PTR(-ENOMEM);					\
+})
 #endif
 
 /* Shrinkers */
@@ -224,6 +249,20 @@ static inline void unregister_syscore(struct syscore *syscore)
 #define NETDEV_XDP_ACT_NDO_XMIT_SG	BIT(6)
 
 #define xdp_set_features_flag(dev, features)	do { } while (0)
+#endif
+
+/* Memory of packets: expanded only where the headers are known */
+
+#ifndef HAVE_PAGE_FRAG_DRAIN
+#define page_frag_cache_drain(cache)					\
+do {									\
+	struct page_frag_cache *_cache = (cache);			\
+									\
+	if (_cache->va)							\
+		__page_frag_cache_drain(virt_to_head_page(_cache->va),	\
+					_cache->pagecnt_bias);		\
+	_cache->va = NULL;						\
+} while (0)
 #endif
 
 /* Borrowed pages in packets: expanded only where linux/skbuff.h is known */

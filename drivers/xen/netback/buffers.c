@@ -1,105 +1,66 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "buffers.h"
 
+#include <compat/page_pool.h>
 #include <linux/align.h>
+#include <linux/cache.h>
 #include <linux/gfp.h>
-#include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/poison.h>
 #include <linux/skbuff.h>
 
 #define BLOCK_ORDER	get_order(32768)
+#define BLOCK_BYTES	(PAGE_SIZE << BLOCK_ORDER)
 
-/* What is looked at first, and how many of the others are. */
-#define NEAR_BLOCKS	8
-#define LOOK_BLOCKS	8
+/* So many free ones stay: 8 MiB, more than a socket holds of one stream. */
+#define BLOCKS_KEPT	256
 
-/* More references than a block has pieces. */
-#define BLOCK_REFS	4096
+/* Who has begun no more than these does not need many free ones. */
+#define BLOCKS_FEW	8
 
-static bool block_alloc(struct netback_block *block)
+/* More than a block has pieces. */
+#define BLOCK_PIECES	4096
+
+#define BUFFERS_GFP	(GFP_ATOMIC | __GFP_NOWARN | __GFP_NOMEMALLOC)
+
+int netback_buffers_init(struct netback_buffers *buffers)
 {
-	gfp_t gfp = GFP_ATOMIC | __GFP_COMP | __GFP_NOWARN | __GFP_NOMEMALLOC;
-	unsigned int order = BLOCK_ORDER;
-	struct page *page;
+	struct page_pool_params params = {
+		.flags = PP_FLAG_PAGE_FRAG,
+		.order = BLOCK_ORDER,
+		.pool_size = BLOCKS_KEPT,
+		.nid = NUMA_NO_NODE,
+	};
+	struct page_pool *pool = page_pool_create(&params);
 
-	page = alloc_pages(gfp | __GFP_NORETRY, order);
-	if (!page) {
-		order = 0;
-		page = alloc_pages(gfp, order);
-	}
-	block->page = page;
-	if (!page)
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+	buffers->pool = pool;
+	return 0;
+}
+
+/* What was not given away of the block comes back. */
+static void block_end(struct netback_buffers *buffers)
+{
+	unsigned int rest = BLOCK_PIECES - buffers->given;
+
+	if (buffers->page && !page_pool_unref_page(buffers->page, rest))
+		page_pool_put_unrefed_page(buffers->pool, buffers->page, -1,
+					   false);
+	buffers->page = NULL;
+}
+
+static bool block_begin(struct netback_buffers *buffers)
+{
+	buffers->page = page_pool_alloc_pages(buffers->pool,
+					      BUFFERS_GFP | __GFP_NORETRY);
+	if (!buffers->page)
 		return false;
-	page_ref_add(page, BLOCK_REFS - 1);
-	block->ours = BLOCK_REFS;
-	block->bytes = PAGE_SIZE << order;
-	return true;
-}
-
-static void block_forget(struct netback_block *block)
-{
-	if (block->page)
-		__page_frag_cache_drain(block->page, block->ours);
-	block->page = NULL;
-}
-
-/* Whether every piece that was given away has come back. */
-static bool block_is_free(const struct netback_block *block)
-{
-	return block->page && page_ref_count(block->page) == block->ours;
-}
-
-/*
- * The first of the first ones that is free, so that as few as possible are in use,
- * and in the processor's caches.
- */
-static struct netback_block *near_block(struct netback_buffers *buffers)
-{
-	struct netback_block *block = buffers->blocks;
-	struct netback_block *end = block + NEAR_BLOCKS;
-
-	while (block < end && block->page && !block_is_free(block))
-		block++;
-	return block < end ? block : NULL;
-}
-
-/*
- * Of the others, those that have been in use for longest: they come back in about
- * the order in which they went. If they are not back, a new one; if there may be
- * no more, the last one looked at is forgotten for it.
- */
-static struct netback_block *far_block(struct netback_buffers *buffers)
-{
-	unsigned int nr = max(buffers->nr, NEAR_BLOCKS + 1U), i;
-	struct netback_block *block;
-
-	for (i = 0; i < LOOK_BLOCKS; i++) {
-		if (buffers->oldest < NEAR_BLOCKS || buffers->oldest >= nr)
-			buffers->oldest = NEAR_BLOCKS;
-		block = &buffers->blocks[buffers->oldest++];
-		if (!block->page || block_is_free(block))
-			return block;
-	}
-	if (buffers->nr < NETBACK_BUFFERS_BLOCKS)
-		return &buffers->blocks[buffers->nr];
-	block_forget(block);
-	return block;
-}
-
-static struct netback_block *next_block(struct netback_buffers *buffers)
-{
-	struct netback_block *block = near_block(buffers) ?:
-				      far_block(buffers);
-
-	if (!block->page && !block_alloc(block))
-		return NULL;
-	page_ref_add(block->page, BLOCK_REFS - block->ours);
-	block->ours = BLOCK_REFS;
-	buffers->current_block = block - buffers->blocks;
+	page_pool_fragment_page(buffers->page, BLOCK_PIECES);
 	buffers->used = 0;
-	buffers->highest = max(buffers->highest, buffers->current_block);
-	buffers->nr = max(buffers->nr, buffers->current_block + 1);
-	return block;
+	buffers->given = 0;
+	buffers->begun++;
+	return true;
 }
 
 /* Where @bytes after @used can begin. */
@@ -114,52 +75,86 @@ static unsigned int place(unsigned int used, unsigned int bytes)
 void *netback_buffers_alloc(struct netback_buffers *buffers,
 			    unsigned int bytes)
 {
-	struct netback_block *block =
-		&buffers->blocks[buffers->current_block];
 	unsigned int at = place(buffers->used, bytes);
 
-	if (!block->page || at + bytes > block->bytes) {
-		block = next_block(buffers);
-		at = 0;
-		if (!block || bytes > block->bytes)
+	if (!buffers->page || at + bytes > BLOCK_BYTES) {
+		block_end(buffers);
+		if (bytes > BLOCK_BYTES)
 			return NULL;
+		if (!block_begin(buffers))
+			return netback_buffers_alloc_plain(buffers, bytes);
+		at = 0;
 	}
 	buffers->used = at + bytes;
-	block->ours--;
-	return page_address(block->page) + at;
+	buffers->given++;
+	return page_address(buffers->page) + at;
 }
 
-void netback_buffers_merge(struct netback_buffers *buffers)
+void *netback_buffers_alloc_plain(struct netback_buffers *buffers,
+				  unsigned int bytes)
 {
-	buffers->blocks[buffers->current_block].ours++;
+	return page_frag_alloc(&buffers->plain,
+			       ALIGN(bytes, SMP_CACHE_BYTES), BUFFERS_GFP);
+}
+
+void netback_buffers_merge(struct netback_buffers *buffers, void *data)
+{
+	if (virt_to_head_page(data) == buffers->page)
+		buffers->given--;
+	else
+		page_frag_free(data);
+}
+
+void netback_buffers_put(void *data)
+{
+	struct page *page = virt_to_head_page(data);
+
+	/* As the network stack itself knows them. */
+	if ((page->pp_magic & ~3UL) == PP_SIGNATURE)
+		page_pool_put_full_page(page->pp, page, false);
+	else
+		put_page(page);
+}
+
+/* Let the system have a page that came out of the pool. */
+static void block_forget(struct page_pool *pool, struct page *page)
+{
+	/* One that has other users does not stay in a pool. */
+	get_page(page);
+	page_pool_put_unrefed_page(pool, page, -1, false);
+	put_page(page);
 }
 
 void netback_buffers_trim(struct netback_buffers *buffers)
 {
-	while (buffers->nr > buffers->highest + 1)
-		block_forget(&buffers->blocks[--buffers->nr]);
-	/* Begin again with the first that is free. */
-	buffers->used = buffers->blocks[buffers->current_block].bytes;
-	buffers->highest = 0;
-	buffers->oldest = 0;
+	struct page_pool *pool = buffers->pool;
+	u32 pages = pool->pages_state_hold_cnt;
+	bool few = buffers->begun <= BLOCKS_FEW;
+	struct page *page;
+
+	buffers->begun = 0;
+	while (few && (page = page_pool_alloc_pages(pool, BUFFERS_GFP))) {
+		/* There was none left, so it is a new one. */
+		few = pool->pages_state_hold_cnt == pages;
+		block_forget(pool, page);
+	}
 }
 
 size_t netback_buffers_bytes(const struct netback_buffers *buffers)
 {
-	unsigned int i;
-	size_t sum = 0;
+	const struct page_pool *pool = buffers->pool;
+	u32 pages = READ_ONCE(pool->pages_state_hold_cnt) -
+		    atomic_read(&pool->pages_state_release_cnt);
 
-	for (i = 0; i < NETBACK_BUFFERS_BLOCKS; i++)
-		if (READ_ONCE(buffers->blocks[i].page))
-			sum += READ_ONCE(buffers->blocks[i].bytes);
-	return sum;
+	return pages * BLOCK_BYTES;
 }
 
-void netback_buffers_drain(struct netback_buffers *buffers)
+void netback_buffers_fini(struct netback_buffers *buffers)
 {
-	unsigned int i;
-
-	for (i = 0; i < NETBACK_BUFFERS_BLOCKS; i++)
-		block_forget(&buffers->blocks[i]);
+	if (buffers->pool) {
+		block_end(buffers);
+		page_pool_destroy(buffers->pool);
+	}
+	page_frag_cache_drain(&buffers->plain);
 	*buffers = (struct netback_buffers) {};
 }

@@ -194,8 +194,10 @@ void netback_conn_kick(struct netback_conn *conn)
 {
 	unsigned int i;
 
-	for (i = 0; i < conn->nr_queues; i++)
+	for (i = 0; i < conn->nr_queues; i++) {
 		mod_timer(&conn->queues[i]->transmit.timer, jiffies);
+		mod_timer(&conn->queues[i]->receive.timer, jiffies);
+	}
 }
 
 int netback_conn_allow_map(struct netback_conn *conn)
@@ -206,6 +208,12 @@ int netback_conn_allow_map(struct netback_conn *conn)
 	for (i = 0; i < conn->nr_queues && !error; i++)
 		error = netback_transmit_allow_map(&conn->queues[i]->transmit);
 	return error;
+}
+
+unsigned int netback_conn_headroom(const struct netback_conn *conn)
+{
+	/* A page that becomes the guest's has data from its beginning on. */
+	return conn->config.flip ? 0 : READ_ONCE(conn->vif->headroom);
 }
 
 netdev_features_t netback_conn_features(const struct netback_conn *conn)
@@ -219,6 +227,9 @@ netdev_features_t netback_conn_features(const struct netback_conn *conn)
 		features |= NETIF_F_IP_CSUM;
 	if (config->ipv6_csum)
 		features |= NETIF_F_IPV6_CSUM;
+	/* A program in the guest is not shown what has several slots. */
+	if (netback_conn_headroom(conn))
+		return features;
 	if (config->gso_tcpv4)
 		features |= NETIF_F_TSO;
 	if (config->gso_tcpv6)
@@ -239,6 +250,7 @@ void netback_conn_show(struct netback_conn *conn, struct seq_file *m)
 		   config->ipv6_csum);
 	seq_printf(m, "mcast_filter %u\nrx_flip %u\n",
 		   READ_ONCE(conn->multicast.filter), config->flip);
+	seq_printf(m, "xdp_headroom %u\n", netback_conn_headroom(conn));
 	if (config->flip)
 		seq_printf(m, "rx_flip_lost %d\n",
 			   atomic_read(&conn->vif->flip_lost));

@@ -118,7 +118,7 @@ void netback_conn_down(struct netback_conn *conn);
 void netback_conn_purge(struct netback_conn *conn);
 
 /**
- * netback_conn_kick() - let every queue look at its rate limit again
+ * netback_conn_kick() - let every queue look again whether it can go on
  * @conn: the connection
  *
  * Context: any.
@@ -133,6 +133,17 @@ void netback_conn_kick(struct netback_conn *conn);
  * Return: 0 or a negative errno.
  */
 int netback_conn_allow_map(struct netback_conn *conn);
+
+/**
+ * netback_conn_headroom() - room before the data of a packet for the guest
+ * @conn: the connection
+ *
+ * It may change at any time: to be asked for once for a packet.
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+unsigned int netback_conn_headroom(const struct netback_conn *conn);
 
 /**
  * netback_conn_features() - what the frontend does for us

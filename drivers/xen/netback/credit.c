@@ -31,6 +31,18 @@ void netback_credit_limit(struct netback_credit *credit, u32 bytes, u32 usec)
 	spin_unlock_bh(&credit->lock);
 }
 
+s64 netback_credit_look(struct netback_credit *credit, u32 *bytes, u32 *usec)
+{
+	s64 left;
+
+	spin_lock_bh(&credit->lock);
+	*bytes = credit->bytes;
+	*usec = div64_u64(credit->period, NSEC_PER_USEC);
+	left = credit->left;
+	spin_unlock_bh(&credit->lock);
+	return left;
+}
+
 /* One payment a period. */
 static void pay(struct netback_credit *credit, u64 now)
 {

@@ -32,6 +32,17 @@ struct netback_credit {
 void netback_credit_init(struct netback_credit *credit);
 
 /**
+ * netback_credit_look() - read, for a person
+ * @credit: an account
+ * @bytes: gets what is paid in each period, 0 without a limit
+ * @usec: gets the period
+ *
+ * Context: any but hard interrupts.
+ * Return: what was left when it was last asked.
+ */
+s64 netback_credit_look(struct netback_credit *credit, u32 *bytes, u32 *usec);
+
+/**
  * netback_credit_limit() - set or change the limit
  * @credit: an account
  * @bytes: in each period; 0 takes the limit away

@@ -4,6 +4,7 @@
  * Documentation/ABI/debugfs-xen-netback.
  */
 #include <linux/debugfs.h>
+#include <linux/minmax.h>
 #include <linux/seq_file.h>
 
 #include "debugfs.h"
@@ -12,15 +13,37 @@
 
 static struct dentry *root;
 
+/* So many of the requests that wait are shown. */
+#define NEXT_SLOTS	4
+
+static void show_next(struct seq_file *m, const char *name,
+		      const struct netback_ring *ring, u32 waiting)
+{
+	u8 raw[NETBACK_SLOT_BYTES_MAX];
+	unsigned int i;
+
+	seq_printf(m, "  %s_next", name);
+	for (i = 0; i < min_t(u32, waiting, NEXT_SLOTS); i++) {
+		netback_ring_copy(ring, i, raw);
+		seq_printf(m, " %*phN", ring->slot_bytes, raw);
+	}
+	seq_putc(m, '\n');
+}
+
 void netback_debugfs_ring(struct seq_file *m, const char *name,
 			  const struct netback_ring *ring, bool broken)
 {
-	u32 req_prod, req_cons, rsp_prod;
+	struct netback_ring_view view;
+	u32 waiting;
 
-	netback_ring_indices(ring, &req_prod, &req_cons, &rsp_prod);
-	seq_printf(m, "  %s_ring size %u req_prod %u req_cons %u rsp_prod %u%s\n",
-		   name, ring->size, req_prod, req_cons, rsp_prod,
+	netback_ring_look(ring, &view);
+	seq_printf(m, "  %s_ring size %u req_prod %u req_cons %u rsp_prod %u req_event %u rsp_event %u%s\n",
+		   name, ring->size, view.req_prod, view.req_cons,
+		   view.rsp_prod, view.req_event, view.rsp_event,
 		   broken ? " broken" : "");
+	waiting = view.req_prod - view.req_cons;
+	if (waiting && waiting <= ring->size)
+		show_next(m, name, ring, waiting);
 }
 
 static int vif_show(struct seq_file *m, void *unused)

@@ -20,6 +20,7 @@
 #include "device.h"
 #include "interface.h"
 #include "keys.h"
+#include "rxcodec.h"
 #include "state.h"
 #include "sysfs.h"
 #include "transfermode.h"
@@ -34,8 +35,16 @@ module_param(separate_tx_rx_irq, bool, 0644);
 MODULE_PARM_DESC(separate_tx_rx_irq,
 		 "Offer an event channel for each direction (default Y)");
 
+static bool provides_xdp_headroom = true;
+module_param(provides_xdp_headroom, bool, 0644);
+MODULE_PARM_DESC(provides_xdp_headroom,
+		 "Offer guests room before the data of their packets, for programs (XDP) of their own (default Y)");
+
 /* Without a word of the administrator's no interface has more queues. */
 #define QUEUES_DEFAULT	8
+
+/* How long a guest may be about to say what it wants. */
+#define RECONFIGURE_MS	1000
 
 /* How often a device may write about itself into the log and to xenstore. */
 #define REPORT_SECONDS	60
@@ -86,6 +95,7 @@ static int device_offer(struct netback_device *device)
 		{ "feature-ipv6-csum-offload", 1 },
 		{ "feature-rx-copy", 1 },
 		{ "feature-rx-flip", device->vif->flip_offered },
+		{ "feature-xdp-headroom", device->vif->headroom_offered },
 		{ "feature-multicast-control", 1 },
 		{ "feature-dynamic-multicast-control", 1 },
 		{ "feature-ctrl-ring", 1 },
@@ -162,12 +172,47 @@ static void device_multicast(struct netback_device *device)
 		WRITE_ONCE(device->conn->multicast.filter, filter);
 }
 
+static char *read_key(const char *folder, const char *key)
+{
+	char *text = xenbus_read(XBT_NIL, folder, key, NULL);
+
+	return IS_ERR(text) ? NULL : text;
+}
+
+/* What cannot be had is no reason to do without the interface. */
+static void device_headroom(struct netback_device *device)
+{
+	u16 max = device->vif->headroom_offered ? NETBACK_RX_HEADROOM_MAX : 0;
+	char *text = read_key(device->xbdev->otherend, "xdp-headroom");
+	char why[60];
+	u16 bytes;
+
+	if (netback_keys_parse_headroom(text, max, &bytes)) {
+		snprintf(why, sizeof(why),
+			 "xdp-headroom is no number up to %u: taken as %u", max,
+			 bytes);
+		device_report(device, -EINVAL, why);
+	}
+	kfree(text);
+	/* Its program, which relies on it, is there until the guest goes on. */
+	if (device->conn && bytes < device->vif->headroom &&
+	    xenbus_read_driver_state(device->xbdev->otherend) ==
+	    XenbusStateReconfiguring)
+		return;
+	netback_vif_set_headroom(device->vif, bytes);
+	/* A packet that waits may need less room now. */
+	if (device->conn)
+		netback_conn_kick(device->conn);
+}
+
 static int device_connect(struct netback_device *device)
 {
 	struct xenbus_device *xbdev = device->xbdev;
 	struct netback_keys_error error;
 	struct netback_conn *conn;
 
+	/* Before the first packet. */
+	device_headroom(device);
 	conn = netback_conn_create(device, xbdev, device->vif, &error);
 	if (IS_ERR(conn)) {
 		device_report(device, PTR_ERR(conn), error.text);
@@ -182,6 +227,60 @@ static int device_connect(struct netback_device *device)
 	return 0;
 }
 
+/*
+ * A guest that wants to have the headroom changed goes to Reconfiguring, writes
+ * the key, and waits for our answer, with a lock of its kernel's held: it gets
+ * one in any case. When we see the state the key may still be the old one.
+ * Linux does this even when it has closed the device and takes its program away.
+ */
+static void device_answer(struct netback_device *device, bool said)
+{
+	struct xenbus_device *xbdev = device->xbdev;
+
+	if (xbdev->state != XenbusStateConnected &&
+	    xbdev->state != XenbusStateClosed)
+		return;
+	if (xenbus_read_driver_state(xbdev->otherend) !=
+	    XenbusStateReconfiguring)
+		return;
+	if (!said) {
+		queue_delayed_work(system_unbound_wq, &device->reconfigured,
+				   msecs_to_jiffies(RECONFIGURE_MS));
+		return;
+	}
+	xenbus_switch_state(xbdev, XenbusStateReconfigured);
+}
+
+static void reconfigured_work(struct work_struct *work)
+{
+	struct netback_device *device = container_of(to_delayed_work(work),
+						     struct netback_device,
+						     reconfigured);
+
+	mutex_lock(&device->lock);
+	device_answer(device, true);
+	mutex_unlock(&device->lock);
+}
+
+/*
+ * The guest is Connected: as it has got its answer, or does not want one any
+ * more; then true. One that has closed the device means nothing by it.
+ */
+static bool device_resume(struct netback_device *device)
+{
+	struct xenbus_device *xbdev = device->xbdev;
+
+	cancel_delayed_work(&device->reconfigured);
+	device->headroom_written = false;
+	if (xbdev->state != XenbusStateReconfigured)
+		return false;
+	if (device->conn)
+		device_headroom(device);
+	xenbus_switch_state(xbdev, device->conn ? XenbusStateConnected :
+						  XenbusStateClosed);
+	return true;
+}
+
 static struct blkback_transition device_decide(struct netback_device *device,
 					       enum blkback_event event)
 {
@@ -191,6 +290,10 @@ static struct blkback_transition device_decide(struct netback_device *device,
 		.frontend = xenbus_read_driver_state(xbdev->otherend),
 	};
 
+	/* The table knows nothing of this: it is as good as what was before. */
+	if (now.backend == XenbusStateReconfigured)
+		now.backend = device->conn ? XenbusStateConnected :
+					     XenbusStateClosed;
 	if (device->ready)
 		now.conditions |= BLKBACK_HAS_DEVICE;
 	if (device->conn)
@@ -237,20 +340,13 @@ static void device_work(struct work_struct *work)
 	mutex_unlock(&device->lock);
 }
 
-static char *device_read(struct netback_device *device, const char *key)
-{
-	char *text = xenbus_read(XBT_NIL, device->xbdev->nodename, key, NULL);
-
-	return IS_ERR(text) ? NULL : text;
-}
-
 static void hotplug_changed(struct xenbus_watch *watch, const char *path,
 			    const char *token)
 {
 	struct netback_device *device = container_of(watch,
 						     struct netback_device,
 						     hotplug);
-	char *status = device_read(device, "hotplug-status");
+	char *status = read_key(device->xbdev->nodename, "hotplug-status");
 
 	if (status && !strcmp(status, "connected")) {
 		mutex_lock(&device->lock);
@@ -265,7 +361,7 @@ static void hotplug_changed(struct xenbus_watch *watch, const char *path,
 
 static void device_rate(struct netback_device *device)
 {
-	char *text = device_read(device, "rate");
+	char *text = read_key(device->xbdev->nodename, "rate");
 	u32 bytes = 0, usec = 0;
 
 	if (netback_keys_parse_rate(text, &bytes, &usec) == -EINVAL)
@@ -301,16 +397,33 @@ static void multicast_changed(struct xenbus_watch *watch, const char *path,
 	mutex_unlock(&device->lock);
 }
 
+static void headroom_changed(struct xenbus_watch *watch, const char *path,
+			     const char *token)
+{
+	struct netback_device *device = container_of(watch,
+						     struct netback_device,
+						     headroom);
+
+	mutex_lock(&device->lock);
+	device->headroom_written = true;
+	if (device->conn)
+		device_headroom(device);
+	device_answer(device, true);
+	mutex_unlock(&device->lock);
+}
+
 static void frontend_changed(struct xenbus_device *xbdev,
 			     enum xenbus_state state)
 {
 	struct netback_device *device = dev_get_drvdata(&xbdev->dev);
-	bool over;
+	bool over = false;
 
 	if (!device)
 		return;
 	mutex_lock(&device->lock);
-	over = device_do(device, BLKBACK_EVENT_FRONTEND);
+	if (state != XenbusStateConnected || !device_resume(device))
+		over = device_do(device, BLKBACK_EVENT_FRONTEND);
+	device_answer(device, device->headroom_written);
 	mutex_unlock(&device->lock);
 	/* This thread is the one in which xenbus does that itself. */
 	if (over)
@@ -353,6 +466,12 @@ static int device_watch(struct netback_device *device)
 	struct xenbus_device *xbdev = device->xbdev;
 	int error;
 
+	/* The first, as it is heard of at once: nothing is connected then. */
+	error = xenbus_watch_pathfmt(xbdev, &device->headroom, NULL,
+				     headroom_changed, "%s/%s", xbdev->otherend,
+				     "xdp-headroom");
+	if (error)
+		return error;
 	error = xenbus_watch_pathfmt(xbdev, &device->hotplug, NULL,
 				     hotplug_changed, "%s/%s",
 				     xbdev->nodename, "hotplug-status");
@@ -375,6 +494,7 @@ static void device_remove(struct xenbus_device *xbdev)
 	device_unwatch(&device->multicast);
 	device_unwatch(&device->rate);
 	device_unwatch(&device->hotplug);
+	device_unwatch(&device->headroom);
 	spin_lock_irq(&device->failure_lock);
 	device->gone = true;
 	spin_unlock_irq(&device->failure_lock);
@@ -384,6 +504,7 @@ static void device_remove(struct xenbus_device *xbdev)
 	device_do(device, BLKBACK_EVENT_REMOVE);
 	mutex_unlock(&device->lock);
 	cancel_work_sync(&device->carrier);
+	cancel_delayed_work_sync(&device->reconfigured);
 
 	kobject_uevent(&xbdev->dev.kobj, KOBJ_OFFLINE);
 	/* A new interface has to be set up by the script anew. */
@@ -412,10 +533,12 @@ static struct netback_device *device_new(struct xenbus_device *xbdev)
 	device->xbdev = xbdev;
 	device->vif = vif;
 	vif->flip_offered = netback_transfermode_offered();
+	vif->headroom_offered = READ_ONCE(provides_xdp_headroom);
 	mutex_init(&device->lock);
 	spin_lock_init(&device->failure_lock);
 	INIT_WORK(&device->work, device_work);
 	INIT_WORK(&device->carrier, carrier_work);
+	INIT_DELAYED_WORK(&device->reconfigured, reconfigured_work);
 	ratelimit_state_init(&device->reports, REPORT_SECONDS * HZ,
 			     REPORT_BURST);
 	ratelimit_set_flags(&device->reports, RATELIMIT_MSG_ON_RELEASE);
@@ -454,6 +577,16 @@ static int device_probe(struct xenbus_device *xbdev,
 	return 0;
 }
 
+static void show_rate(struct netback_credit *credit, struct seq_file *m)
+{
+	u32 bytes, usec;
+	s64 left = netback_credit_look(credit, &bytes, &usec);
+
+	if (bytes)
+		seq_printf(m, "rate bytes %u usec %u left %lld\n", bytes, usec,
+			   left);
+}
+
 void netback_device_show(struct netback_device *device, struct seq_file *m)
 {
 	mutex_lock(&device->lock);
@@ -462,6 +595,7 @@ void netback_device_show(struct netback_device *device, struct seq_file *m)
 		   netdev_name(device->vif->dev),
 		   device->ready ? "connected" : "waiting",
 		   netback_txmode_name(READ_ONCE(device->vif->tx_mode)));
+	show_rate(&device->vif->credit, m);
 	if (device->conn)
 		netback_conn_show(device->conn, m);
 	mutex_unlock(&device->lock);

@@ -20,16 +20,20 @@ struct seq_file;
  * @hotplug: watch on the key that the hotplug script writes
  * @rate: watch on the key with the rate limit
  * @multicast: watch on the key with which the guest asks for a filter
+ * @headroom: watch on the key with which it asks for room before its packets
  * @lock: one event after the other; protects what follows
  * @vif: the network interface
  * @conn: between Connected and Closed, or NULL
  * @ready: the hotplug script is done
+ * @headroom_written: the guest has said what it wants since it was connected, or
+ *	went on
  * @reports: how often the guest can make us write to the log
  * @failure_lock: protects the next two
  * @gone: no failure is of interest any more
  * @failure: why the connection cannot go on
  * @work: carries that out
  * @carrier: tells the guest whether the interface is up
+ * @reconfigured: the guest has been waited for long enough
  * @debugfs: a file
  */
 struct netback_device {
@@ -37,11 +41,13 @@ struct netback_device {
 	struct xenbus_watch hotplug;
 	struct xenbus_watch rate;
 	struct xenbus_watch multicast;
+	struct xenbus_watch headroom;
 
 	struct mutex lock;	/* all that follows */
 	struct netback_vif *vif;
 	struct netback_conn *conn;
 	bool ready;
+	bool headroom_written;
 	struct ratelimit_state reports;
 
 	spinlock_t failure_lock;	/* the next two */
@@ -49,6 +55,7 @@ struct netback_device {
 	char failure[120];
 	struct work_struct work;
 	struct work_struct carrier;
+	struct delayed_work reconfigured;
 
 	struct dentry *debugfs;
 };

@@ -82,7 +82,7 @@ static void get_stats(struct net_device *dev, struct ethtool_stats *stats,
 	unsigned int queue;
 
 	for (queue = 0; queue < dev->real_num_tx_queues; queue++) {
-		netback_vif_totals(vif, queue, &totals);
+		netback_stats_read(&totals, &vif->stats[queue]);
 		memcpy(data, totals.n, sizeof(totals.n));
 		data += NETBACK_STATS;
 	}

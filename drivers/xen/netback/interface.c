@@ -172,20 +172,14 @@ static void vif_get_stats(struct net_device *dev,
 			  struct rtnl_link_stats64 *stats)
 {
 	struct netback_vif *vif = netdev_priv(dev);
-	struct netback_conn *conn;
+	struct netback_totals totals;
 	unsigned int i;
 
 	netdev_stats_to_stats64(stats, &dev->stats);
-	rcu_read_lock();
-	conn = rcu_dereference(vif->conn);
 	for (i = 0; i < vif->max_queues; i++) {
-		struct netback_totals totals = vif->past[i];
-
-		if (conn && i < conn->nr_queues)
-			netback_queue_totals(conn->queues[i], &totals);
+		netback_stats_read(&totals, &vif->stats[i]);
 		vif_add_stats(stats, &totals);
 	}
-	rcu_read_unlock();
 }
 
 int netback_vif_set_tx_mode(struct netback_vif *vif, enum netback_txmode mode)
@@ -200,14 +194,14 @@ int netback_vif_set_tx_mode(struct netback_vif *vif, enum netback_txmode mode)
 	return error;
 }
 
-void netback_vif_totals(struct netback_vif *vif, unsigned int queue,
-			struct netback_totals *totals)
+void netback_vif_set_headroom(struct netback_vif *vif, u16 bytes)
 {
-	struct netback_conn *conn = rtnl_dereference(vif->conn);
-
-	*totals = vif->past[queue];
-	if (conn && queue < conn->nr_queues)
-		netback_queue_totals(conn->queues[queue], totals);
+	if (bytes == vif->headroom)
+		return;
+	rtnl_lock();
+	WRITE_ONCE(vif->headroom, bytes);
+	netdev_update_features(vif->dev);
+	rtnl_unlock();
 }
 
 static const struct net_device_ops vif_ops = {
@@ -268,8 +262,8 @@ struct netback_vif *netback_vif_create(struct xenbus_device *xbdev,
 	vif->max_queues = max_queues;
 	vif->tx_mode = netback_txmode_default();
 	netback_credit_init(&vif->credit);
-	vif->past = kvcalloc(max_queues, sizeof(*vif->past), GFP_KERNEL);
-	if (!vif->past) {
+	vif->stats = netback_stats_create(max_queues);
+	if (!vif->stats) {
 		free_netdev(dev);
 		return ERR_PTR(-ENOMEM);
 	}
@@ -277,18 +271,18 @@ struct netback_vif *netback_vif_create(struct xenbus_device *xbdev,
 	error = register_netdev(dev);
 	if (!error)
 		return vif;
-	kvfree(vif->past);
+	kvfree(vif->stats);
 	free_netdev(dev);
 	return ERR_PTR(error);
 }
 
 void netback_vif_destroy(struct netback_vif *vif)
 {
-	struct netback_totals *past = vif->past;
+	struct netback_queue_stats *stats = vif->stats;
 
 	unregister_netdev(vif->dev);
 	free_netdev(vif->dev);
-	kvfree(past);
+	kvfree(stats);
 }
 
 int netback_vif_connect(struct netback_vif *vif, struct netback_conn *conn)
@@ -319,7 +313,6 @@ out:
 void netback_vif_disconnect(struct netback_vif *vif)
 {
 	struct netback_conn *conn;
-	unsigned int i;
 
 	rtnl_lock();
 	conn = rtnl_dereference(vif->conn);
@@ -328,10 +321,8 @@ void netback_vif_disconnect(struct netback_vif *vif)
 			vif_down(vif, conn);
 		netif_carrier_off(vif->dev);
 		RCU_INIT_POINTER(vif->conn, NULL);
-		/* Nobody sends to it or reads its counters any more. */
+		/* Nobody sends to it any more. */
 		synchronize_net();
-		for (i = 0; i < conn->nr_queues; i++)
-			netback_queue_totals(conn->queues[i], &vif->past[i]);
 	}
 	rtnl_unlock();
 }

@@ -12,7 +12,7 @@
 
 struct bpf_prog;
 struct netback_conn;
-struct netback_totals;
+struct netback_queue_stats;
 struct xenbus_device;
 
 /**
@@ -21,24 +21,28 @@ struct xenbus_device;
  * @max_queues: that it can have
  * @flip_offered: the guest may ask for pages that become its own
  * @flip_lost: pages that this has cost us, for the moment
+ * @headroom_offered: the guest may ask for room before its packets
+ * @headroom: what it asks for, in bytes; the device's lock to change it
  * @conn: whom packets go to, or NULL; RCU, and the RTNL lock to change it
  * @up: the queues of @conn are up; the RTNL lock
  * @credit: what the guest may send
  * @prog: the program (XDP) for what it sends, or NULL; as @conn
  * @tx_mode: how its packets get here; the RTNL lock to change it
- * @past: counters of earlier connections; the RTNL lock
+ * @stats: counters of each queue
  */
 struct netback_vif {
 	struct net_device *dev;
 	unsigned int max_queues;
 	bool flip_offered;
 	atomic_t flip_lost;
+	bool headroom_offered;
+	u16 headroom;
 	struct netback_conn __rcu *conn;
 	bool up;
 	struct netback_credit credit;
 	struct bpf_prog __rcu *prog;
 	enum netback_txmode tx_mode;
-	struct netback_totals *past;
+	struct netback_queue_stats *stats;
 };
 
 /**
@@ -93,14 +97,13 @@ void netback_vif_disconnect(struct netback_vif *vif);
 int netback_vif_set_tx_mode(struct netback_vif *vif, enum netback_txmode mode);
 
 /**
- * netback_vif_totals() - counters of a queue
+ * netback_vif_set_headroom() - room before the guest's packets
  * @vif: the interface
- * @queue: number of the queue
- * @totals: filled in
+ * @bytes: in every packet from now on, and beyond 0 none is given to the guest
+ *	that it has to cut into segments
  *
- * Context: the RTNL lock is held.
+ * Context: may sleep.
  */
-void netback_vif_totals(struct netback_vif *vif, unsigned int queue,
-			struct netback_totals *totals);
+void netback_vif_set_headroom(struct netback_vif *vif, u16 bytes);
 
 #endif

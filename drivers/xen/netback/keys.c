@@ -5,6 +5,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 /* Longest key: "queue-4294967295/event-channel-tx". */
@@ -255,4 +256,15 @@ int netback_keys_parse_rate(const char *text, u32 *bytes, u32 *usec)
 	*bytes = parsed_bytes;
 	*usec = parsed_usec;
 	return 0;
+}
+
+int netback_keys_parse_headroom(const char *text, u16 max, u16 *bytes)
+{
+	u32 value = 0;
+
+	*bytes = 0;
+	if (text && !parse_digits(text, '\0', &value))
+		return -EINVAL;
+	*bytes = min_t(u32, value, max);
+	return value > max ? -ERANGE : 0;
 }

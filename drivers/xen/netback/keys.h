@@ -132,4 +132,15 @@ int netback_keys_check_queues(const struct netback_frontend_config *frontend,
  */
 int netback_keys_parse_rate(const char *text, u32 *bytes, u32 *usec);
 
+/**
+ * netback_keys_parse_headroom() - the frontend's ``xdp-headroom``
+ * @text: decimal; may be NULL
+ * @max: the most that there can be
+ * @bytes: gets how much there shall be before the data of a packet: 0 for what
+ *	is no number, @max for a number beyond it
+ *
+ * Return: 0; -EINVAL if it is no number, -ERANGE if it is beyond @max.
+ */
+int netback_keys_parse_headroom(const char *text, u16 max, u16 *bytes);
+
 #endif

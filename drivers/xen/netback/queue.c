@@ -88,6 +88,8 @@ static struct netback_queue *queue_new(struct netback_conn *conn,
 		 index);
 	queue->transmit.queue = queue;
 	queue->receive.queue = queue;
+	queue->transmit.stats = &conn->vif->stats[index].transmit;
+	queue->receive.stats = &conn->vif->stats[index].receive;
 	queue->receive.notified = conn->config.rx_notify;
 	netif_napi_add(dev, &queue->transmit.napi, netback_transmit_poll);
 	netif_napi_add_tx(dev, &queue->receive.napi, netback_receive_poll);
@@ -167,36 +169,32 @@ void netback_queue_down(struct netback_queue *queue)
 	napi_disable(&queue->transmit.napi);
 }
 
-void netback_queue_totals(const struct netback_queue *queue,
-			  struct netback_totals *totals)
-{
-	netback_stats_sum(totals, &queue->transmit.stats);
-	netback_stats_sum(totals, &queue->receive.stats);
-}
-
 void netback_queue_show(struct netback_queue *queue, struct seq_file *m)
 {
-	struct netback_totals totals = {};
+	struct netback_totals totals;
 	enum netback_stat stat;
 
 	seq_printf(m, "queue %u\n", queue->index);
 	netback_debugfs_ring(m, "tx", &queue->transmit.ring,
-			     queue->transmit.broken);
+			     READ_ONCE(queue->transmit.broken));
 	netback_debugfs_ring(m, "rx", &queue->receive.ring,
-			     queue->receive.broken);
+			     READ_ONCE(queue->receive.broken));
+	seq_printf(m, "  irq tx %d rx %d\n", queue->transmit.channel->irq,
+		   queue->receive.channel->irq);
 	seq_printf(m, "  waiting packets %u bytes %u%s%s\n",
 		   skb_queue_len_lockless(&queue->receive.packets),
 		   READ_ONCE(queue->receive.bytes),
 		   READ_ONCE(queue->receive.stalled) ? " stalled" : "",
 		   READ_ONCE(queue->transmit.throttled) ? " throttled" : "");
-	seq_printf(m, "  memory kept %zu\n",
+	seq_printf(m, "  memory of packets %zu\n",
 		   netback_buffers_bytes(&queue->transmit.buffers));
 	if (queue->staging.max)
 		seq_printf(m, "  staging grants %u max %u\n",
 			   READ_ONCE(queue->staging.nr), queue->staging.max);
 	if (queue->transmit.map)
 		netback_txmap_show(queue->transmit.map, m);
-	netback_queue_totals(queue, &totals);
+	netback_stats_read(&totals,
+			   &queue->conn->vif->stats[queue->index]);
 	for (stat = 0; stat < NETBACK_STATS; stat++)
 		seq_printf(m, "  %s %llu\n", netback_stats_name(stat),
 			   totals.n[stat]);

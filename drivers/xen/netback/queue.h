@@ -79,14 +79,6 @@ void netback_queue_up(struct netback_queue *queue);
 void netback_queue_down(struct netback_queue *queue);
 
 /**
- * netback_queue_totals() - read the counters
- * @queue: a queue
- * @totals: to add to
- */
-void netback_queue_totals(const struct netback_queue *queue,
-			  struct netback_totals *totals);
-
-/**
  * netback_queue_show() - describe it for a person
  * @queue: a queue
  * @m: where to

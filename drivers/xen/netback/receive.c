@@ -53,7 +53,8 @@ MODULE_PARM_DESC(rx_batch,
  * @nr_ops: number of these
  * @nr_slots: slots with data
  * @by_grant: some of its data is in pages of other domains
- * @gso: enum netback_gso: if any, there is a slot with extra information
+ * @headroom: before its data: if any, there is a slot with extra information
+ * @gso: enum netback_gso: likewise
  * @hashed: its hash: likewise
  * @id: of the slots, that of the extra information left out
  * @len: bytes in the slots
@@ -64,6 +65,7 @@ struct netback_rx_pending {
 	unsigned int nr_ops;
 	u8 nr_slots;
 	bool by_grant;
+	u16 headroom;
 	u8 gso;
 	struct netback_steered hashed;
 	u16 id[NETBACK_RX_SLOTS_MAX];
@@ -103,7 +105,6 @@ int netback_receive_init(struct netback_receive *receive)
 	struct netback_queue *queue = receive->queue;
 	struct netback_transfermode *flip;
 
-	u64_stats_init(&receive->stats.sync);
 	timer_setup(&receive->timer, receive_timer, 0);
 	skb_queue_head_init(&receive->packets);
 	receive->seen = jiffies;
@@ -263,7 +264,7 @@ static void receive_drain(struct netback_receive *receive)
 		kfree_skb(skb);
 	}
 	if (packets)
-		netback_stats_add(&receive->stats, NETBACK_STAT_RX_EXPIRED,
+		netback_stats_add(receive->stats, NETBACK_STAT_RX_EXPIRED,
 				  packets);
 	receive_completed(receive, packets, bytes);
 }
@@ -287,7 +288,7 @@ static void receive_stall(struct netback_receive *receive, bool waiting)
 	} else if (limit && receive->notified && !receive->stalled &&
 		   time_after(jiffies, receive->seen + limit)) {
 		receive->stalled = true;
-		netback_stats_add(&receive->stats, NETBACK_STAT_RX_STALLS, 1);
+		netback_stats_add(receive->stats, NETBACK_STAT_RX_STALLS, 1);
 		netback_conn_stalled(receive->queue->conn, 1);
 	}
 }
@@ -343,10 +344,12 @@ static bool is_hashed(struct netback_steered steered)
 	return steered.type != NETBACK_HASH_NONE;
 }
 
-/* Slots behind the first that have no data. */
-static unsigned int receive_extras(struct sk_buff *skb)
+/* Slots behind the first that have no data, of the packet that was planned. */
+static unsigned int receive_extras(const struct netback_receive *receive,
+				   struct sk_buff *skb)
 {
-	return !!receive_gso(skb) + is_hashed(waiting_of(skb)->hashed);
+	return !!receive_gso(skb) + !!receive->plan.headroom +
+	       is_hashed(waiting_of(skb)->hashed);
 }
 
 /* Take so many requests as the plan says. */
@@ -359,6 +362,7 @@ static void receive_requests(struct netback_receive *receive,
 	unsigned int i, ahead = 0;
 
 	p->nr_slots = plan->nr_slots;
+	p->headroom = plan->headroom;
 	p->hashed = waiting_of(p->skb)->hashed;
 	for (i = 0; i < plan->nr_slots; i++) {
 		netback_ring_copy(&receive->ring, ahead++, raw);
@@ -368,7 +372,7 @@ static void receive_requests(struct netback_receive *receive,
 		gref[i] = request.gref;
 		/* The slots behind the first are for the extra information. */
 		if (!i)
-			ahead += receive_extras(p->skb);
+			ahead += receive_extras(receive, p->skb);
 	}
 	netback_ring_take(&receive->ring, ahead);
 }
@@ -391,8 +395,8 @@ static void receive_copy(struct netback_receive *receive,
 				     op->slot_offset, op->len);
 		return;
 	}
-	if (!op->slot_offset)
-		netback_stats_add(&receive->stats, NETBACK_STAT_RX_STAGED, 1);
+	if (op->slot_offset == netback_rx_slot_offset(&receive->plan, op->slot))
+		netback_stats_add(receive->stats, NETBACK_STAT_RX_STAGED, 1);
 }
 
 /* Plan the copying to what was requested. */
@@ -441,10 +445,11 @@ static int receive_plan(struct netback_receive *receive, struct sk_buff *skb,
 	if (receive->flip)
 		error = netback_transfermode_plan(plan, skb);
 	else if (pieces_find(pieces, skb))
-		error = netback_rx_plan(plan, pieces->len, pieces->nr);
+		error = netback_rx_plan(plan, pieces->len, pieces->nr,
+					netback_conn_headroom(receive->queue->conn));
 	else
 		error = -EMSGSIZE;
-	return error ?: plan->nr_slots + receive_extras(skb);
+	return error ?: plan->nr_slots + receive_extras(receive, skb);
 }
 
 /*
@@ -484,7 +489,7 @@ static void receive_drop(struct netback_receive *receive, int why)
 {
 	struct sk_buff *skb = receive_dequeue(receive);
 
-	netback_stats_add(&receive->stats,
+	netback_stats_add(receive->stats,
 			  why == -ENOMEM ? NETBACK_STAT_RX_NO_MEMORY :
 					   NETBACK_STAT_RX_TOO_LARGE, 1);
 	receive_completed(receive, 1, skb->len);
@@ -536,10 +541,10 @@ static unsigned int receive_run(struct netback_receive *receive)
 		return xengnt_copy_batch_try(&receive->copy);
 	nr = receive->flip->batch.nr;
 	failed = netback_transfermode_run(receive->flip);
-	netback_stats_add(&receive->stats, NETBACK_STAT_RX_FLIPPED,
+	netback_stats_add(receive->stats, NETBACK_STAT_RX_FLIPPED,
 			  nr - failed);
-	netback_stats_add(&receive->stats, NETBACK_STAT_RX_FLIP_ERRORS, failed);
-	netback_stats_add(&receive->stats, NETBACK_STAT_RX_FLIP_WHOLE,
+	netback_stats_add(receive->stats, NETBACK_STAT_RX_FLIP_ERRORS, failed);
+	netback_stats_add(receive->stats, NETBACK_STAT_RX_FLIP_WHOLE,
 			  receive->flip->whole);
 	trace_netback_flip(receive->queue, nr, failed,
 			   receive->flip->nr_spare);
@@ -567,7 +572,8 @@ static bool receive_arrived(const struct netback_receive *receive,
 
 static u16 first_flags(const struct netback_rx_pending *p)
 {
-	u16 flags = p->gso || is_hashed(p->hashed) ? XEN_NETRXF_extra_info : 0;
+	u16 flags = p->gso || p->headroom || is_hashed(p->hashed) ?
+		    XEN_NETRXF_extra_info : 0;
 
 	if (p->skb->ip_summed == CHECKSUM_PARTIAL)
 		flags |= XEN_NETRXF_csum_blank | XEN_NETRXF_data_validated;
@@ -586,7 +592,13 @@ static void receive_respond_extras(struct netback_receive *receive,
 	if (p->gso) {
 		bytes = netback_rx_extra_gso(raw, p->gso,
 					     skb_shinfo(p->skb)->gso_size,
+					     p->headroom ||
 					     is_hashed(p->hashed));
+		netback_ring_respond(&receive->ring, raw, bytes);
+	}
+	if (p->headroom) {
+		bytes = netback_rx_extra_headroom(raw, p->headroom,
+						  is_hashed(p->hashed));
 		netback_ring_respond(&receive->ring, raw, bytes);
 	}
 	if (is_hashed(p->hashed)) {
@@ -620,9 +632,9 @@ static void receive_respond(struct netback_receive *receive,
 		flags = i ? 0 : first_flags(p);
 		if (i + 1 < p->nr_slots)
 			flags |= XEN_NETRXF_more_data;
-		bytes = netback_rx_response(raw, p->id[i], flags,
-					    slot_status(receive, p, i,
-							arrived));
+		bytes = netback_rx_response(raw, p->id[i], i ? 0 : p->headroom,
+					    flags, slot_status(receive, p, i,
+							       arrived));
 		netback_ring_respond(&receive->ring, raw, bytes);
 		if (!i)
 			receive_respond_extras(receive, p);
@@ -632,7 +644,7 @@ static void receive_respond(struct netback_receive *receive,
 static void receive_finish(struct netback_receive *receive,
 			   const struct netback_rx_pending *p, bool arrived)
 {
-	struct netback_stats *stats = &receive->stats;
+	struct netback_stats *stats = receive->stats;
 
 	receive_respond(receive, p, arrived);
 	trace_netback_receive(receive->queue, p->skb, p->nr_slots, p->nr_ops,
@@ -658,7 +670,7 @@ static unsigned int receive_pass(struct netback_receive *receive, int budget)
 	nr = receive_take(receive, min(budget, NAPI_POLL_WEIGHT));
 	if (!nr)
 		return 0;
-	netback_stats_add(&receive->stats, NETBACK_STAT_RX_PASSES, 1);
+	netback_stats_add(receive->stats, NETBACK_STAT_RX_PASSES, 1);
 	all = !receive_run(receive);
 	for (i = 0; i < nr; i++) {
 		const struct netback_rx_pending *p = &receive->pending[i];
@@ -667,7 +679,7 @@ static unsigned int receive_pass(struct netback_receive *receive, int budget)
 	}
 	if (netback_ring_push(&receive->ring)) {
 		netback_channel_notify(receive->channel);
-		netback_stats_add(&receive->stats,
+		netback_stats_add(receive->stats,
 				  NETBACK_STAT_RX_NOTIFICATIONS, 1);
 	}
 	trace_netback_pass(receive->queue, "rx", nr, receive->copy.nr);
@@ -707,7 +719,7 @@ static void receive_block(struct netback_receive *receive, struct sk_buff *skb)
 	receive_set_timer(receive, skb);
 	if (!skb || !receive->notified)
 		return;
-	netback_stats_add(&receive->stats, NETBACK_STAT_RX_FULL, 1);
+	netback_stats_add(receive->stats, NETBACK_STAT_RX_FULL, 1);
 	WRITE_ONCE(receive->blocked, true);
 }
 
@@ -742,7 +754,7 @@ int netback_receive_poll(struct napi_struct *napi, int budget)
 		return 0;
 	waiting = netback_ring_waiting(&receive->ring);
 	if (waiting < 0 && !receive->broken) {
-		receive->broken = true;
+		WRITE_ONCE(receive->broken, true);
 		netback_conn_fail(receive->queue->conn, receive->queue->index,
 				  "impossible producer index of the receive ring");
 	}

@@ -39,7 +39,7 @@ struct netback_transfermode;
  * @notified: the frontend notifies us of requests when we wait for them
  * @seen: when there was last a request, in jiffies
  * @timer: when to look again, event or not
- * @stats: counters
+ * @stats: counters, of the interface
  */
 struct netback_receive {
 	struct netback_queue *queue;
@@ -60,7 +60,7 @@ struct netback_receive {
 	bool notified;
 	unsigned long seen;
 	struct timer_list timer;
-	struct netback_stats stats;
+	struct netback_stats *stats;
 };
 
 /**

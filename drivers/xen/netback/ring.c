@@ -162,10 +162,12 @@ bool netback_ring_push(struct netback_ring *ring)
 	return new - READ_ONCE(ring->shared->rsp_event) < new - old;
 }
 
-void netback_ring_indices(const struct netback_ring *ring, u32 *req_prod,
-			  u32 *req_cons, u32 *rsp_prod)
+void netback_ring_look(const struct netback_ring *ring,
+		       struct netback_ring_view *view)
 {
-	*req_prod = READ_ONCE(ring->shared->req_prod);
-	*req_cons = READ_ONCE(ring->req_cons);
-	*rsp_prod = READ_ONCE(ring->rsp_prod);
+	view->req_prod = READ_ONCE(ring->shared->req_prod);
+	view->req_cons = READ_ONCE(ring->req_cons);
+	view->req_event = READ_ONCE(ring->shared->req_event);
+	view->rsp_prod = READ_ONCE(ring->rsp_prod);
+	view->rsp_event = READ_ONCE(ring->shared->rsp_event);
 }

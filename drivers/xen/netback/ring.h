@@ -134,13 +134,27 @@ int netback_ring_respond(struct netback_ring *ring, const void *raw,
 bool netback_ring_push(struct netback_ring *ring);
 
 /**
- * netback_ring_indices() - the indices, for a person to read
- * @ring: the ring
+ * struct netback_ring_view - the indices, for a person to read
  * @req_prod: as the frontend wrote it
  * @req_cons: see struct netback_ring
+ * @req_event: when it notifies us, or anything that it wrote instead
  * @rsp_prod: see struct netback_ring
+ * @rsp_event: when we notify it, as it wrote it
  */
-void netback_ring_indices(const struct netback_ring *ring, u32 *req_prod,
-			  u32 *req_cons, u32 *rsp_prod);
+struct netback_ring_view {
+	u32 req_prod;
+	u32 req_cons;
+	u32 req_event;
+	u32 rsp_prod;
+	u32 rsp_event;
+};
+
+/**
+ * netback_ring_look() - read the indices
+ * @ring: the ring, whose user may be at work
+ * @view: gets them; they need not fit each other
+ */
+void netback_ring_look(const struct netback_ring *ring,
+		       struct netback_ring_view *view);
 
 #endif

@@ -6,12 +6,16 @@
 #include <linux/string.h>
 #include <xen/interface/io/netif.h>
 
-static int begin_slot(struct netback_rx_plan *plan)
+/* Bytes that another slot has room for: 0 if there can be no other. */
+static unsigned int begin_slot(struct netback_rx_plan *plan)
 {
-	if (plan->nr_slots == NETBACK_RX_SLOTS_MAX)
-		return -EMSGSIZE;
-	plan->slot_len[plan->nr_slots++] = 0;
-	return 0;
+	unsigned int slot = plan->nr_slots;
+
+	if (slot == NETBACK_RX_SLOTS_MAX)
+		return 0;
+	plan->nr_slots++;
+	plan->slot_len[slot] = 0;
+	return NETBACK_GRANT_BYTES - netback_rx_slot_offset(plan, slot);
 }
 
 /* Bytes of a piece go to the last slot, which has room for them. */
@@ -24,7 +28,8 @@ static void append(struct netback_rx_plan *plan, unsigned int piece,
 		.piece = piece,
 		.slot = slot,
 		.piece_offset = offset,
-		.slot_offset = plan->slot_len[slot],
+		.slot_offset = netback_rx_slot_offset(plan, slot) +
+			       plan->slot_len[slot],
 		.len = len,
 	};
 	plan->slot_len[slot] += len;
@@ -38,9 +43,7 @@ static int lay_out_whole(struct netback_rx_plan *plan, const u16 *len,
 
 	for (piece = 0; piece < nr; piece++) {
 		if (len[piece] > room) {
-			if (begin_slot(plan))
-				return -EMSGSIZE;
-			room = NETBACK_GRANT_BYTES;
+			room = begin_slot(plan);
 			if (len[piece] > room)
 				return -EMSGSIZE;
 		}
@@ -58,11 +61,10 @@ static int lay_out_dense(struct netback_rx_plan *plan, const u16 *len,
 
 	for (piece = 0; piece < nr; piece++) {
 		for (done = 0; done < len[piece]; done += now) {
-			if (!room) {
-				if (begin_slot(plan))
-					return -EMSGSIZE;
-				room = NETBACK_GRANT_BYTES;
-			}
+			if (!room)
+				room = begin_slot(plan);
+			if (!room)
+				return -EMSGSIZE;
 			now = min_t(unsigned int, len[piece] - done, room);
 			append(plan, piece, done, now);
 			room -= now;
@@ -72,10 +74,11 @@ static int lay_out_dense(struct netback_rx_plan *plan, const u16 *len,
 }
 
 int netback_rx_plan(struct netback_rx_plan *plan, const u16 *len,
-		    unsigned int nr)
+		    unsigned int nr, unsigned int headroom)
 {
 	if (!nr || nr > NETBACK_RX_PIECES_MAX)
 		return -EMSGSIZE;
+	plan->headroom = min_t(unsigned int, headroom, NETBACK_RX_HEADROOM_MAX);
 	plan->nr_slots = 0;
 	plan->nr_ops = 0;
 	if (!lay_out_whole(plan, len, nr))
@@ -90,9 +93,9 @@ static int lay_out_pages(struct netback_rx_plan *plan, unsigned int len)
 	unsigned int now;
 
 	for (; len; len -= now) {
-		if (begin_slot(plan))
+		now = min(len, begin_slot(plan));
+		if (!now)
 			return -EMSGSIZE;
-		now = min_t(unsigned int, len, NETBACK_GRANT_BYTES);
 		plan->slot_len[plan->nr_slots - 1] = now;
 	}
 	return 0;
@@ -101,6 +104,7 @@ static int lay_out_pages(struct netback_rx_plan *plan, unsigned int len)
 int netback_rx_plan_pages(struct netback_rx_plan *plan, unsigned int len,
 			  unsigned int head)
 {
+	plan->headroom = 0;
 	plan->nr_slots = 0;
 	plan->nr_ops = 0;
 	if (!len)
@@ -120,10 +124,12 @@ void netback_rx_decode(struct netback_rx_request *request, const void *raw)
 	request->gref = copy.gref;
 }
 
-unsigned int netback_rx_response(void *raw, u16 id, u16 flags, s16 status)
+unsigned int netback_rx_response(void *raw, u16 id, u16 offset, u16 flags,
+				 s16 status)
 {
 	struct xen_netif_rx_response response = {
 		.id = id,
+		.offset = offset,
 		.flags = flags,
 		.status = status,
 	};
@@ -144,6 +150,18 @@ unsigned int netback_rx_extra_gso(void *raw, enum netback_gso gso, u16 size,
 				XEN_NETIF_GSO_TYPE_TCPV4 :
 				XEN_NETIF_GSO_TYPE_TCPV6,
 		},
+	};
+
+	memcpy(raw, &extra, sizeof(extra));
+	return sizeof(extra);
+}
+
+unsigned int netback_rx_extra_headroom(void *raw, u16 headroom, bool more)
+{
+	struct xen_netif_extra_info extra = {
+		.type = XEN_NETIF_EXTRA_TYPE_XDP,
+		.flags = more ? XEN_NETIF_EXTRA_FLAG_MORE : 0,
+		.u.xdp.headroom = headroom,
 	};
 
 	memcpy(raw, &extra, sizeof(extra));

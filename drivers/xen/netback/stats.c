@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "stats.h"
 
+#include <linux/slab.h>
+
 static const char * const names[NETBACK_STATS] = {
 	[NETBACK_STAT_TX_PACKETS] = "tx_packets",
 	[NETBACK_STAT_TX_BYTES] = "tx_bytes",
@@ -52,8 +54,21 @@ void netback_stats_add(struct netback_stats *stats, enum netback_stat stat,
 	u64_stats_update_end(&stats->sync);
 }
 
-void netback_stats_sum(struct netback_totals *totals,
-		       const struct netback_stats *stats)
+struct netback_queue_stats *netback_stats_create(unsigned int nr)
+{
+	struct netback_queue_stats *stats = kvcalloc(nr, sizeof(*stats),
+						     GFP_KERNEL);
+	unsigned int i;
+
+	for (i = 0; stats && i < nr; i++) {
+		u64_stats_init(&stats[i].transmit.sync);
+		u64_stats_init(&stats[i].receive.sync);
+	}
+	return stats;
+}
+
+static void stats_sum(struct netback_totals *totals,
+		      const struct netback_stats *stats)
 {
 	u64 copy[NETBACK_STATS];
 	enum netback_stat stat;
@@ -66,4 +81,12 @@ void netback_stats_sum(struct netback_totals *totals,
 	} while (u64_stats_fetch_retry(&stats->sync, start));
 	for (stat = 0; stat < NETBACK_STATS; stat++)
 		totals->n[stat] += copy[stat];
+}
+
+void netback_stats_read(struct netback_totals *totals,
+			const struct netback_queue_stats *stats)
+{
+	*totals = (struct netback_totals) {};
+	stats_sum(totals, &stats->transmit);
+	stats_sum(totals, &stats->receive);
 }

@@ -102,6 +102,19 @@ struct netback_stats {
 	u64_stats_t n[NETBACK_STATS];
 };
 
+/**
+ * struct netback_queue_stats - counters of one queue
+ * @transmit: what the guest sends
+ * @receive: what it gets
+ *
+ * They belong to the interface, so that none goes back, not even for a moment,
+ * when a connection ends.
+ */
+struct netback_queue_stats {
+	struct netback_stats transmit;
+	struct netback_stats receive;
+};
+
 /* Sums, for whoever reads. */
 struct netback_totals {
 	u64 n[NETBACK_STATS];
@@ -128,11 +141,22 @@ void netback_stats_add(struct netback_stats *stats, enum netback_stat stat,
 		       u64 n);
 
 /**
- * netback_stats_sum() - read
- * @totals: to add to
- * @stats: what to add
+ * netback_stats_create() - make the counters of an interface
+ * @nr: of queues
+ *
+ * Context: may sleep.
+ * Return: those of each queue, for kvfree(), or NULL.
  */
-void netback_stats_sum(struct netback_totals *totals,
-		       const struct netback_stats *stats);
+struct netback_queue_stats *netback_stats_create(unsigned int nr);
+
+/**
+ * netback_stats_read() - what a queue has counted
+ * @totals: both directions
+ * @stats: of the queue
+ *
+ * Context: any; no counter tears.
+ */
+void netback_stats_read(struct netback_totals *totals,
+			const struct netback_queue_stats *stats);
 
 #endif

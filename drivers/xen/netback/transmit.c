@@ -18,6 +18,7 @@
 #include "queue.h"
 #include "trace.h"
 #include "transmit.h"
+#include "txbuild.h"
 #include "txcodec.h"
 #include "txmap.h"
 #include "txskb.h"
@@ -28,51 +29,12 @@ module_param(fatal_skb_slots, uint, 0444);
 MODULE_PARM_DESC(fatal_skb_slots,
 		 "Slots of a packet at which the guest is taken for malicious, 18 to 64 (default 20)");
 
-static unsigned int tx_linear_max = 1600;
-module_param(tx_linear_max, uint, 0644);
-MODULE_PARM_DESC(tx_linear_max,
-		 "Largest packet in bytes that is copied into one buffer together with its headers (default 1600, at most 4096)");
-
-/* What a larger packet has in its first buffer: enough for all headers. */
-#define HEAD_BYTES	128
-
-/* Operations of a pass, and of the largest packet. */
+/* Operations of a pass. */
 #define PASS_OPS	(2 * NETBACK_RING_SIZE)
-#define PACKET_OPS_MAX	(2 * NETBACK_TX_SLOTS_MAX)
 
-/* Memory that was not needed for so long is given back. */
+/* Memory beyond so much that was not needed for so long is given back. */
+#define KEEP_BYTES	65536
 #define IDLE_TIME	HZ
-
-/* For a program: room before the data, and what it sees of a large packet. */
-#define PROG_HEADROOM	(XDP_PACKET_HEADROOM + NET_IP_ALIGN)
-#define PROG_HEAD_BYTES	256
-
-/* What fits into a page together with the room before and behind. */
-#define PROG_LINEAR_MAX	(NETBACK_GRANT_BYTES - PROG_HEADROOM - \
-			 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) - \
-			 SMP_CACHE_BYTES)
-
-/**
- * struct netback_tx_pending - a packet on its way through a pass
- * @xdp: its data; no @data_hard_start if there is none
- * @truesize: memory of its fragments
- * @status: XEN_NETIF_RSP_...
- * @first_op: its copy operations
- * @nr_ops: number of these
- * @held: its mapped slots, or NULL
- * @maps: those of @packet's slots, NULL for what is copied
- * @packet: what the codec made of it
- */
-struct netback_tx_pending {
-	struct xdp_buff xdp;
-	unsigned int truesize;
-	s16 status;
-	unsigned int first_op;
-	unsigned int nr_ops;
-	struct netback_txmap_packet *held;
-	struct netback_txmap_slot *maps[NETBACK_TX_SLOTS_MAX];
-	struct netback_tx_packet packet;
-};
 
 static void transmit_timer(struct timer_list *timer)
 {
@@ -99,7 +61,6 @@ int netback_transmit_init(struct netback_transmit *transmit)
 {
 	int error;
 
-	u64_stats_init(&transmit->stats.sync);
 	timer_setup(&transmit->timer, transmit_timer, 0);
 	timer_setup(&transmit->idle, transmit_idle, 0);
 	transmit->fatal_slots = clamp_t(unsigned int, fatal_skb_slots,
@@ -109,6 +70,9 @@ int netback_transmit_init(struct netback_transmit *transmit)
 				     sizeof(*transmit->pending), GFP_KERNEL);
 	if (!transmit->pending)
 		return -ENOMEM;
+	error = netback_buffers_init(&transmit->buffers);
+	if (error)
+		return error;
 	error = xdp_rxq_info_reg(&transmit->rxq, transmit_vif(transmit)->dev,
 				 transmit->queue->index,
 				 transmit->napi.napi_id);
@@ -149,7 +113,7 @@ void netback_transmit_fini(struct netback_transmit *transmit)
 	if (xdp_rxq_info_is_reg(&transmit->rxq))
 		xdp_rxq_info_unreg(&transmit->rxq);
 	xengnt_copy_batch_fini(&transmit->copy);
-	netback_buffers_drain(&transmit->buffers);
+	netback_buffers_fini(&transmit->buffers);
 	kvfree(transmit->pending);
 }
 
@@ -179,258 +143,8 @@ static int transmit_peek(struct netback_transmit *transmit,
 
 static void transmit_break(struct netback_transmit *transmit, const char *why)
 {
-	transmit->broken = true;
+	WRITE_ONCE(transmit->broken, true);
 	netback_conn_fail(transmit->queue->conn, transmit->queue->index, why);
-}
-
-static void transmit_copy(struct netback_transmit *transmit,
-			  const struct netback_tx_slot *slot,
-			  unsigned int done, void *to, unsigned int len)
-{
-	struct netback_queue *queue = transmit->queue;
-	unsigned int now;
-
-	if (netback_staging_read(&queue->staging, slot->gref,
-				 slot->offset + done, to, len)) {
-		/* One that is divided is counted once. */
-		if (!done)
-			netback_stats_add(&transmit->stats,
-					  NETBACK_STAT_TX_STAGED, 1);
-		return;
-	}
-	for (; len; len -= now, to += now, done += now) {
-		now = min_t(unsigned int, len, PAGE_SIZE - offset_in_page(to));
-		xengnt_copy_from_grant(&transmit->copy, slot->gref,
-				       slot->offset + done, virt_to_page(to),
-				       offset_in_page(to), now);
-	}
-}
-
-/* The first buffer: room for the headers that the stack may put in front. */
-static int transmit_add_head(struct netback_transmit *transmit,
-			     struct netback_tx_pending *p,
-			     unsigned int headroom, unsigned int len)
-{
-	unsigned int size = headroom + max(len, HEAD_BYTES) +
-			    SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
-	struct skb_shared_info *shared;
-	void *head;
-
-	size = SKB_DATA_ALIGN(size);
-	head = netback_buffers_alloc(&transmit->buffers, size);
-	if (!head)
-		return -ENOMEM;
-	xdp_init_buff(&p->xdp, size, &transmit->rxq);
-	xdp_prepare_buff(&p->xdp, head, headroom, len, true);
-	shared = xdp_get_shared_info_from_buff(&p->xdp);
-	shared->nr_frags = 0;
-	shared->xdp_frags_size = 0;
-	return 0;
-}
-
-/* One fragment for all that lies in one piece. */
-static void *transmit_add_frag(struct netback_transmit *transmit,
-			       struct netback_tx_pending *p, unsigned int len)
-{
-	struct skb_shared_info *shared =
-		xdp_get_shared_info_from_buff(&p->xdp);
-	void *data = netback_buffers_alloc(&transmit->buffers, len);
-	unsigned int nr = shared->nr_frags;
-	skb_frag_t *last = &shared->frags[nr ? nr - 1 : 0];
-	struct page *page;
-	int offset;
-
-	if (!data)
-		return NULL;
-	page = virt_to_head_page(data);
-	offset = data - page_address(page);
-	if (nr && skb_frag_page(last) == page &&
-	    skb_frag_off(last) + skb_frag_size(last) == offset) {
-		skb_frag_size_add(last, len);
-		netback_buffers_merge(&transmit->buffers);
-	} else {
-		__skb_fill_page_desc_noacc(shared, nr, page, offset, len);
-		shared->nr_frags++;
-	}
-	xdp_buff_set_frags_flag(&p->xdp);
-	shared->xdp_frags_size += len;
-	p->truesize += SKB_DATA_ALIGN(len);
-	return data;
-}
-
-static int transmit_add_slot(struct netback_transmit *transmit,
-			     struct netback_tx_pending *p,
-			     const struct netback_tx_slot *slot,
-			     unsigned int done)
-{
-	unsigned int len = slot->size - done;
-	void *data = transmit_add_frag(transmit, p, len);
-
-	if (!data)
-		return -ENOMEM;
-	transmit_copy(transmit, slot, done, data, len);
-	return 0;
-}
-
-/*
- * A fragment that is the guest's own page. Only of packets to be cut into
- * segments: GRO would merge others, and it knows nothing of borrowed pages.
- */
-static bool transmit_map_slot(struct netback_transmit *transmit,
-			      struct netback_tx_pending *p, unsigned int i)
-{
-	const struct netback_tx_slot *slot = &p->packet.slots[i];
-	struct skb_shared_info *shared =
-		xdp_get_shared_info_from_buff(&p->xdp);
-	struct netback_txmap_slot *map;
-
-	if (!transmit->mapping || !p->packet.gso ||
-	    slot->size <= READ_ONCE(tx_linear_max))
-		return false;
-	map = netback_txmap_add(transmit->map, &p->held, slot->gref,
-				p->packet.ids[i]);
-	if (!map)
-		return false;
-	p->maps[i] = map;
-	map->frag = shared->nr_frags;
-	get_page(map->unmap.page);
-	__skb_fill_page_desc_noacc(shared, shared->nr_frags++, map->unmap.page,
-				   slot->offset, slot->size);
-	xdp_buff_set_frags_flag(&p->xdp);
-	shared->xdp_frags_size += slot->size;
-	p->truesize += PAGE_SIZE;
-	return true;
-}
-
-/* What could not be mapped is copied, and nobody sees a difference. */
-static int transmit_copy_instead(struct netback_transmit *transmit,
-				 struct netback_tx_pending *p, unsigned int i)
-{
-	const struct netback_tx_slot *slot = &p->packet.slots[i];
-	struct netback_txmap_slot *map = p->maps[i];
-	void *data = netback_buffers_alloc(&transmit->buffers, slot->size);
-	struct page *page;
-
-	/* Its page is let go of together with the others. */
-	p->maps[i] = NULL;
-	if (!data)
-		return -ENOMEM;
-	page = virt_to_head_page(data);
-	put_page(map->unmap.page);
-	__skb_fill_page_desc_noacc(xdp_get_shared_info_from_buff(&p->xdp),
-				   map->frag, page, data - page_address(page),
-				   slot->size);
-	transmit_copy(transmit, slot, 0, data, slot->size);
-	return 0;
-}
-
-static void transmit_fall_back(struct netback_transmit *transmit,
-			       struct netback_tx_pending *p)
-{
-	unsigned int i, mapped = 0;
-
-	p->first_op = transmit->copy.nr;
-	for (i = 0; p->held && i < p->packet.nr_slots; i++) {
-		if (!p->maps[i])
-			continue;
-		if (!netback_txmap_failed(p->maps[i])) {
-			mapped++;
-			continue;
-		}
-		netback_stats_add(&transmit->stats,
-				  NETBACK_STAT_TX_MAP_FAILED, 1);
-		if (!transmit_copy_instead(transmit, p, i) ||
-		    p->status != XEN_NETIF_RSP_OKAY)
-			continue;
-		p->status = XEN_NETIF_RSP_DROPPED;
-		netback_stats_add(&transmit->stats, NETBACK_STAT_TX_NO_MEMORY,
-				  1);
-	}
-	if (mapped)
-		netback_stats_add(&transmit->stats, NETBACK_STAT_TX_MAPPED,
-				  mapped);
-	p->nr_ops = transmit->copy.nr - p->first_op;
-}
-
-/* How much of the first slot goes into the buffer that has the headers. */
-static unsigned int head_len(const struct netback_tx_packet *packet)
-{
-	unsigned int size = packet->slots[0].size;
-
-	if (packet->nr_slots == 1 && size <= READ_ONCE(tx_linear_max))
-		return size;
-	/* What is left over would be one fragment too many. */
-	if (packet->nr_slots > MAX_SKB_FRAGS)
-		return size;
-	return min_t(unsigned int, size, HEAD_BYTES);
-}
-
-/* A fragment for each slot: no slot needs more than one operation. */
-static int transmit_build(struct netback_transmit *transmit,
-			  struct netback_tx_pending *p)
-{
-	const struct netback_tx_packet *packet = &p->packet;
-	unsigned int len = head_len(packet), i;
-	int error;
-
-	error = transmit_add_head(transmit, p, NET_SKB_PAD + NET_IP_ALIGN, len);
-	if (error)
-		return error;
-	transmit_copy(transmit, &packet->slots[0], 0, p->xdp.data, len);
-	if (len < packet->slots[0].size)
-		error = transmit_add_slot(transmit, p, &packet->slots[0], len);
-	for (i = 1; i < packet->nr_slots && !error; i++)
-		if (!transmit_map_slot(transmit, p, i))
-			error = transmit_add_slot(transmit, p,
-						  &packet->slots[i], 0);
-	return error;
-}
-
-/* What a program sees at once. */
-static unsigned int prog_head_len(unsigned int size)
-{
-	unsigned int max = min_t(unsigned int, READ_ONCE(tx_linear_max),
-				 PROG_LINEAR_MAX);
-
-	return size <= max ? size : min_t(unsigned int, size, PROG_HEAD_BYTES);
-}
-
-/*
- * For a program: one slot right behind the other, so that the guest cannot hide
- * its headers by the way that it divides them.
- */
-static int transmit_pack(struct netback_transmit *transmit,
-			 struct netback_tx_pending *p)
-{
-	unsigned int rest = p->packet.size, room = prog_head_len(rest);
-	unsigned int i, done, now;
-	void *to;
-
-	if (transmit_add_head(transmit, p, PROG_HEADROOM, room))
-		return -ENOMEM;
-	to = p->xdp.data;
-	for (i = 0; i < p->packet.nr_slots; i++) {
-		const struct netback_tx_slot *slot = &p->packet.slots[i];
-
-		for (done = 0; done < slot->size; done += now) {
-			if (!room) {
-				room = min_t(unsigned int, rest,
-					     NETBACK_GRANT_BYTES);
-				to = transmit_add_frag(transmit, p, room);
-				if (!to)
-					return -ENOMEM;
-			}
-			now = min_t(unsigned int, room, slot->size - done);
-			xengnt_copy_from_grant(&transmit->copy, slot->gref,
-					       slot->offset + done,
-					       virt_to_page(to),
-					       offset_in_page(to), now);
-			to += now;
-			room -= now;
-			rest -= now;
-		}
-	}
-	return 0;
 }
 
 /* Not a packet, but what the guest wants to receive. */
@@ -452,23 +166,18 @@ static void transmit_change_list(struct netback_transmit *transmit,
 static void transmit_prepare(struct netback_transmit *transmit,
 			     struct netback_tx_pending *p)
 {
-	p->xdp.data_hard_start = NULL;
-	p->truesize = 0;
-	p->held = NULL;
-	if (transmit->mapping)
-		memset(p->maps, 0, sizeof(p->maps));
+	netback_txbuild_begin(transmit, p);
 	p->status = XEN_NETIF_RSP_OKAY;
 	p->first_op = transmit->copy.nr;
 	if (p->packet.reason != NETBACK_TX_GOOD) {
 		p->status = XEN_NETIF_RSP_ERROR;
-		netback_stats_add(&transmit->stats, NETBACK_STAT_TX_REFUSED,
+		netback_stats_add(transmit->stats, NETBACK_STAT_TX_REFUSED,
 				  1);
 	} else if (p->packet.list != NETBACK_TX_LIST_KEEP) {
 		transmit_change_list(transmit, p);
-	} else if (transmit->prog ? transmit_pack(transmit, p) :
-				    transmit_build(transmit, p)) {
+	} else if (netback_txbuild(transmit, p)) {
 		p->status = XEN_NETIF_RSP_DROPPED;
-		netback_stats_add(&transmit->stats, NETBACK_STAT_TX_NO_MEMORY,
+		netback_stats_add(transmit->stats, NETBACK_STAT_TX_NO_MEMORY,
 				  1);
 	}
 	p->nr_ops = transmit->copy.nr - p->first_op;
@@ -488,7 +197,7 @@ static bool transmit_pay(struct netback_transmit *transmit, unsigned int size)
 		return true;
 	WRITE_ONCE(transmit->throttled, true);
 	mod_timer(&transmit->timer, jiffies + nsecs_to_jiffies(wait) + 1);
-	netback_stats_add(&transmit->stats, NETBACK_STAT_TX_THROTTLED, 1);
+	netback_stats_add(transmit->stats, NETBACK_STAT_TX_THROTTLED, 1);
 	return false;
 }
 
@@ -499,7 +208,7 @@ static unsigned int transmit_take(struct netback_transmit *transmit,
 
 	xengnt_copy_batch_reset(&transmit->copy);
 	while (nr < budget &&
-	       xengnt_copy_batch_room(&transmit->copy) >= PACKET_OPS_MAX) {
+	       xengnt_copy_batch_room(&transmit->copy) >= NETBACK_TXBUILD_OPS_MAX) {
 		struct netback_tx_pending *p = &transmit->pending[nr];
 		int slots = transmit_peek(transmit, &p->packet);
 
@@ -535,7 +244,7 @@ static void transmit_check(struct netback_transmit *transmit,
 		if (!xengnt_copy_batch_status(&transmit->copy, p->first_op + i))
 			continue;
 		p->status = XEN_NETIF_RSP_ERROR;
-		netback_stats_add(&transmit->stats,
+		netback_stats_add(transmit->stats,
 				  NETBACK_STAT_TX_BAD_GRANTS, 1);
 		return;
 	}
@@ -561,7 +270,7 @@ static unsigned int transmit_map(struct netback_transmit *transmit,
 	netback_txmap_run(transmit->map);
 	xengnt_copy_batch_reset(&transmit->copy);
 	for (i = 0; i < nr; i++)
-		transmit_fall_back(transmit, &transmit->pending[i]);
+		netback_txbuild_fall_back(transmit, &transmit->pending[i]);
 	if (!transmit->copy.nr)
 		return 0;
 	transmit_run(transmit, nr);
@@ -615,7 +324,7 @@ static void transmit_respond_mapped(struct netback_transmit *transmit)
 		bytes = netback_tx_response(raw, id, status);
 		netback_ring_respond(&transmit->ring, raw, bytes);
 		if (lingered)
-			netback_stats_add(&transmit->stats,
+			netback_stats_add(transmit->stats,
 					  NETBACK_STAT_TX_LINGERED, 1);
 	}
 }
@@ -625,13 +334,13 @@ static void transmit_push(struct netback_transmit *transmit)
 	if (!netback_ring_push(&transmit->ring))
 		return;
 	netback_channel_notify(transmit->channel);
-	netback_stats_add(&transmit->stats, NETBACK_STAT_TX_NOTIFICATIONS, 1);
+	netback_stats_add(transmit->stats, NETBACK_STAT_TX_NOTIFICATIONS, 1);
 }
 
 static void transmit_count(struct netback_transmit *transmit,
 			   const struct netback_tx_packet *packet)
 {
-	struct netback_stats *stats = &transmit->stats;
+	struct netback_stats *stats = transmit->stats;
 
 	netback_stats_add(stats, NETBACK_STAT_TX_PACKETS, 1);
 	netback_stats_add(stats, NETBACK_STAT_TX_BYTES, packet->size);
@@ -651,14 +360,6 @@ static void transmit_set_hash(struct netback_transmit *transmit,
 					       PKT_HASH_TYPE_L3);
 }
 
-/* There will be no packet. */
-static void transmit_discard(struct netback_tx_pending *p, s16 status)
-{
-	xdp_return_buff(&p->xdp);
-	if (p->held)
-		netback_txmap_drop(p->held, status);
-}
-
 /* To the network stack. */
 static void transmit_pass_on(struct netback_transmit *transmit,
 			     struct netback_tx_pending *p)
@@ -666,15 +367,15 @@ static void transmit_pass_on(struct netback_transmit *transmit,
 	struct sk_buff *skb = netback_txskb_build(&p->xdp, p->truesize);
 
 	if (!skb) {
-		netback_stats_add(&transmit->stats, NETBACK_STAT_TX_NO_MEMORY,
+		netback_stats_add(transmit->stats, NETBACK_STAT_TX_NO_MEMORY,
 				  1);
-		transmit_discard(p, XEN_NETIF_RSP_OKAY);
+		netback_txbuild_discard(p, XEN_NETIF_RSP_OKAY);
 		return;
 	}
 	if (p->held)
 		netback_txmap_attach(p->held, skb);
 	if (netback_txskb_setup(skb, transmit_vif(transmit)->dev, &p->packet)) {
-		netback_stats_add(&transmit->stats,
+		netback_stats_add(transmit->stats,
 				  NETBACK_STAT_TX_BAD_HEADERS, 1);
 		kfree_skb(skb);
 		return;
@@ -697,7 +398,7 @@ static void transmit_deliver(struct netback_transmit *transmit,
 	if (!p->xdp.data_hard_start)
 		return;
 	if (p->status != XEN_NETIF_RSP_OKAY)
-		transmit_discard(p, p->status);
+		netback_txbuild_discard(p, p->status);
 	else if (!transmit->prog ||
 		 netback_xdp_run(transmit, transmit->prog, &p->xdp, &p->packet))
 		transmit_pass_on(transmit, p);
@@ -732,7 +433,7 @@ static unsigned int transmit_pass(struct netback_transmit *transmit,
 	if (!nr)
 		return 0;
 	netback_channel_worked(transmit->channel);
-	netback_stats_add(&transmit->stats, NETBACK_STAT_TX_PASSES, 1);
+	netback_stats_add(transmit->stats, NETBACK_STAT_TX_PASSES, 1);
 	nr_ops = transmit->copy.nr;
 	transmit_run(transmit, nr);
 	if (transmit->mapping)
@@ -759,14 +460,15 @@ static bool transmit_more(struct netback_transmit *transmit)
 	       netback_ring_await(&transmit->ring, 1);
 }
 
-/* Memory of more than one block does not stay when there is nothing to do. */
+/* Memory of more than a few packets does not stay when there is little to do. */
 static void transmit_keep(struct netback_transmit *transmit)
 {
 	if (READ_ONCE(transmit->trim)) {
 		WRITE_ONCE(transmit->trim, false);
 		netback_buffers_trim(&transmit->buffers);
 	}
-	if (transmit->buffers.nr > 1 && !timer_pending(&transmit->idle))
+	if (!timer_pending(&transmit->idle) &&
+	    netback_buffers_bytes(&transmit->buffers) > KEEP_BYTES)
 		mod_timer(&transmit->idle, jiffies + IDLE_TIME);
 }
 

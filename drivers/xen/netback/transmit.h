@@ -40,7 +40,7 @@ struct netback_txmap;
  * @broken: the ring cannot be trusted any more
  * @throttled: waits for @timer
  * @timer: when the rate limit allows more
- * @stats: counters
+ * @stats: counters, of the interface
  */
 struct netback_transmit {
 	struct netback_queue *queue;
@@ -63,7 +63,7 @@ struct netback_transmit {
 	bool broken;
 	bool throttled;
 	struct timer_list timer;
-	struct netback_stats stats;
+	struct netback_stats *stats;
 };
 
 /**

@@ -20,6 +20,7 @@ struct sk_buff *netback_txskb_build(struct xdp_buff *xdp, unsigned int truesize)
 	skb = napi_build_skb(xdp->data_hard_start, xdp->frame_sz);
 	if (!skb)
 		return NULL;
+	skb_mark_for_recycle(skb);
 	skb_reserve(skb, xdp->data - xdp->data_hard_start);
 	__skb_put(skb, xdp->data_end - xdp->data);
 	if (xdp->data > xdp->data_meta)

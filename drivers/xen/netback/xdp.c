@@ -143,7 +143,7 @@ static int obey(struct netback_transmit *transmit, struct bpf_prog *prog,
 		if (!error)
 			error = reflect(transmit, xdp);
 		if (!error)
-			netback_stats_add(&transmit->stats,
+			netback_stats_add(transmit->stats,
 					  NETBACK_STAT_XDP_TX, 1);
 		return error;
 	case XDP_REDIRECT:
@@ -153,11 +153,11 @@ static int obey(struct netback_transmit *transmit, struct bpf_prog *prog,
 		if (error)
 			return error;
 		transmit->redirected = true;
-		netback_stats_add(&transmit->stats, NETBACK_STAT_XDP_REDIRECT,
+		netback_stats_add(transmit->stats, NETBACK_STAT_XDP_REDIRECT,
 				  1);
 		return 0;
 	case XDP_DROP:
-		netback_stats_add(&transmit->stats, NETBACK_STAT_XDP_DROP, 1);
+		netback_stats_add(transmit->stats, NETBACK_STAT_XDP_DROP, 1);
 		xdp_return_buff(xdp);
 		return 0;
 	default:
@@ -175,12 +175,12 @@ bool netback_xdp_run(struct netback_transmit *transmit, struct bpf_prog *prog,
 	u32 action = bpf_prog_run_xdp(prog, xdp);
 
 	if (action == XDP_PASS) {
-		netback_stats_add(&transmit->stats, NETBACK_STAT_XDP_PASS, 1);
+		netback_stats_add(transmit->stats, NETBACK_STAT_XDP_PASS, 1);
 		return true;
 	}
 	if (obey(transmit, prog, xdp, packet, action)) {
 		trace_xdp_exception(transmit_dev(transmit), prog, action);
-		netback_stats_add(&transmit->stats, NETBACK_STAT_XDP_ERROR, 1);
+		netback_stats_add(transmit->stats, NETBACK_STAT_XDP_ERROR, 1);
 		if (xdp->data_hard_start)
 			xdp_return_buff(xdp);
 	}

@@ -12,13 +12,13 @@ static int netback_buffers_init_test(struct kunit *test)
 {
 	test->priv = kunit_kzalloc(test, sizeof(struct netback_buffers),
 				   GFP_KERNEL);
-	return test->priv ? 0 : -ENOMEM;
+	return test->priv ? netback_buffers_init(test->priv) : -ENOMEM;
 }
 
 static void netback_buffers_exit_test(struct kunit *test)
 {
 	if (test->priv)
-		netback_buffers_drain(test->priv);
+		netback_buffers_fini(test->priv);
 }
 
 static void **new_pieces(struct kunit *test)
@@ -47,7 +47,7 @@ static void netback_buffers_test_pieces_are_apart(struct kunit *test)
 	for (i = 0; i < PIECES; i++) {
 		len = 1 + i * 37 % PAGE_SIZE;
 		KUNIT_EXPECT_NULL(test, memchr_inv(pieces[i], i & 255, len));
-		page_frag_free(pieces[i]);
+		netback_buffers_put(pieces[i]);
 	}
 }
 
@@ -57,17 +57,19 @@ static void netback_buffers_test_blocks_come_back(struct kunit *test)
 	struct netback_buffers *buffers = test->priv;
 	void *held = NULL, *piece;
 	unsigned int i;
+	size_t block;
 
 	for (i = 0; i < 4 * PIECES; i++) {
 		piece = netback_buffers_alloc(buffers, PAGE_SIZE);
 		KUNIT_ASSERT_NOT_NULL(test, piece);
+		if (!i)
+			block = netback_buffers_bytes(buffers);
 		if (held)
-			page_frag_free(held);
+			netback_buffers_put(held);
 		held = piece;
 	}
-	page_frag_free(held);
-	KUNIT_EXPECT_NOT_NULL(test, buffers->blocks[1].page);
-	KUNIT_EXPECT_NULL(test, buffers->blocks[2].page);
+	netback_buffers_put(held);
+	KUNIT_EXPECT_EQ(test, 2 * block, netback_buffers_bytes(buffers));
 }
 
 /* What is held by somebody stays as it is, whatever others do. */
@@ -84,15 +86,14 @@ static void netback_buffers_test_held_is_held(struct kunit *test)
 			other = netback_buffers_alloc(test->priv, PAGE_SIZE);
 			KUNIT_ASSERT_NOT_NULL(test, other);
 			memset(other, 0xa5, PAGE_SIZE);
-			page_frag_free(other);
+			netback_buffers_put(other);
 		}
 	}
-	netback_buffers_drain(test->priv);
+	/* The pool ends when the last piece has come back, and not before. */
+	netback_buffers_fini(test->priv);
 	for (i = 0; i < 100; i++) {
 		KUNIT_EXPECT_NULL(test, memchr_inv(pieces[i], i, 64));
-		KUNIT_EXPECT_EQ(test, 1,
-				page_ref_count(virt_to_head_page(pieces[i])));
-		page_frag_free(pieces[i]);
+		netback_buffers_put(pieces[i]);
 	}
 }
 
@@ -100,85 +101,109 @@ static void netback_buffers_test_held_is_held(struct kunit *test)
 static void netback_buffers_test_merge(struct kunit *test)
 {
 	struct netback_buffers *buffers = test->priv;
-	void *first, *second;
+	unsigned int i;
+	size_t block;
+	void *piece;
 
-	first = netback_buffers_alloc(buffers, PAGE_SIZE);
-	second = netback_buffers_alloc(buffers, PAGE_SIZE);
-	KUNIT_ASSERT_NOT_NULL(test, first);
-	KUNIT_EXPECT_PTR_EQ(test, first + PAGE_SIZE, second);
-	netback_buffers_merge(buffers);
-	netback_buffers_drain(buffers);
-	KUNIT_EXPECT_EQ(test, 1, page_ref_count(virt_to_head_page(first)));
-	page_frag_free(first);
+	for (i = 0; i < 8 * PIECES; i++) {
+		void *second;
+
+		piece = netback_buffers_alloc(buffers, PAGE_SIZE);
+		KUNIT_ASSERT_NOT_NULL(test, piece);
+		second = netback_buffers_alloc(buffers, PAGE_SIZE);
+		KUNIT_ASSERT_NOT_NULL(test, second);
+		if (!i) {
+			KUNIT_EXPECT_PTR_EQ(test, piece + PAGE_SIZE, second);
+			block = netback_buffers_bytes(buffers);
+		}
+		netback_buffers_merge(buffers, second);
+		netback_buffers_put(piece);
+	}
+	KUNIT_EXPECT_EQ(test, block, netback_buffers_bytes(buffers));
 }
 
-/* So many blocks, each in use for a moment, at the same time. */
-static void use_blocks(struct kunit *test, unsigned int nr)
+/* So many blocks at the same time. */
+static void hold_blocks(struct kunit *test, void **pieces, unsigned int nr)
+{
+	unsigned int i;
+
+	KUNIT_ASSERT_LE(test, 8 * nr, PIECES);
+	for (i = 0; i < 8 * nr; i++) {
+		pieces[i] = netback_buffers_alloc(test->priv, PAGE_SIZE);
+		KUNIT_ASSERT_NOT_NULL(test, pieces[i]);
+		*(unsigned int *)pieces[i] = i;
+	}
+}
+
+/* What is in them is what was written, and they come back. */
+static void put_blocks(struct kunit *test, void **pieces, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < 8 * nr; i++) {
+		KUNIT_EXPECT_EQ(test, *(unsigned int *)pieces[i], i);
+		netback_buffers_put(pieces[i]);
+	}
+}
+
+/* What is needed stays, what is not goes, but not what is in use. */
+static void netback_buffers_test_trim(struct kunit *test)
+{
+	struct netback_buffers *buffers = test->priv;
+	void **pieces = new_pieces(test);
+	size_t block;
+
+	hold_blocks(test, pieces, 1);
+	block = netback_buffers_bytes(buffers);
+	put_blocks(test, pieces, 1);
+	hold_blocks(test, pieces, 40);
+	put_blocks(test, pieces, 40);
+	netback_buffers_trim(buffers);
+	KUNIT_EXPECT_EQ(test, 40 * block, netback_buffers_bytes(buffers));
+	hold_blocks(test, pieces, 7);
+	netback_buffers_trim(buffers);
+	KUNIT_EXPECT_EQ(test, 7 * block, netback_buffers_bytes(buffers));
+	put_blocks(test, pieces, 7);
+	hold_blocks(test, pieces, 30);
+	put_blocks(test, pieces, 30);
+}
+
+/* Whoever keeps everything gets new memory; it all comes back. */
+static void netback_buffers_test_all_held(struct kunit *test)
+{
+	struct netback_buffers *buffers = test->priv;
+	void **pieces = new_pieces(test);
+
+	hold_blocks(test, pieces, 128);
+	KUNIT_EXPECT_EQ(test, 128 * 8 * PAGE_SIZE,
+			netback_buffers_bytes(buffers));
+	put_blocks(test, pieces, 128);
+	KUNIT_EXPECT_EQ(test, 128 * 8 * PAGE_SIZE,
+			netback_buffers_bytes(buffers));
+}
+
+/* Programs get no page of the pool. */
+static void netback_buffers_test_plain(struct kunit *test)
 {
 	struct netback_buffers *buffers = test->priv;
 	void **pieces = new_pieces(test);
 	unsigned int i;
 
-	KUNIT_ASSERT_LE(test, 8 * nr, PIECES);
-	for (i = 0; i < 8 * nr; i++) {
-		pieces[i] = netback_buffers_alloc(buffers, PAGE_SIZE);
+	for (i = 0; i < 100; i++) {
+		pieces[i] = netback_buffers_alloc_plain(buffers, 1 + i * 37);
 		KUNIT_ASSERT_NOT_NULL(test, pieces[i]);
+		memset(pieces[i], i, 1 + i * 37);
 	}
-	while (i--)
-		page_frag_free(pieces[i]);
-}
-
-/* What is needed stays, what is not goes, whether it is in use or not. */
-static void netback_buffers_test_trim(struct kunit *test)
-{
-	struct netback_buffers *buffers = test->priv;
-	size_t block;
-	void *held;
-
-	use_blocks(test, 1);
-	block = netback_buffers_bytes(buffers);
-	use_blocks(test, 40);
-	netback_buffers_trim(buffers);
-	KUNIT_EXPECT_EQ(test, 40 * block, netback_buffers_bytes(buffers));
-	use_blocks(test, 10);
-	netback_buffers_trim(buffers);
-	KUNIT_EXPECT_EQ(test, 10 * block, netback_buffers_bytes(buffers));
-	held = netback_buffers_alloc(buffers, 64);
-	KUNIT_ASSERT_NOT_NULL(test, held);
-	memset(held, 7, 64);
-	netback_buffers_trim(buffers);
-	netback_buffers_trim(buffers);
-	KUNIT_EXPECT_EQ(test, block, netback_buffers_bytes(buffers));
-	use_blocks(test, 3);
-	KUNIT_EXPECT_NULL(test, memchr_inv(held, 7, 64));
-	page_frag_free(held);
-}
-
-/* Whoever keeps everything gets new memory, and no more than that is remembered. */
-static void netback_buffers_test_all_held(struct kunit *test)
-{
-	unsigned int i, nr = 8 * (NETBACK_BUFFERS_BLOCKS + 20);
-	struct netback_buffers *buffers = test->priv;
-	void **pieces = kvcalloc(nr, sizeof(*pieces), GFP_KERNEL);
-	size_t block;
-
-	KUNIT_ASSERT_NOT_NULL(test, pieces);
-	use_blocks(test, 1);
-	block = netback_buffers_bytes(buffers);
-	for (i = 0; i < nr; i++) {
-		pieces[i] = netback_buffers_alloc(buffers, PAGE_SIZE);
-		if (!pieces[i])
-			break;
-		*(unsigned int *)pieces[i] = i;
+	KUNIT_EXPECT_EQ(test, (size_t)0, netback_buffers_bytes(buffers));
+	for (i = 0; i < 100; i++) {
+		KUNIT_EXPECT_NULL(test,
+				  memchr_inv(pieces[i], i, 1 + i * 37));
+		/* As redirected frames are let go of, and as others are. */
+		if (i % 2)
+			page_frag_free(pieces[i]);
+		else
+			netback_buffers_put(pieces[i]);
 	}
-	KUNIT_EXPECT_EQ(test, nr, i);
-	KUNIT_EXPECT_EQ(test, NETBACK_BUFFERS_BLOCKS * block,
-			netback_buffers_bytes(buffers));
-	while (i--) {
-		KUNIT_EXPECT_EQ(test, *(unsigned int *)pieces[i], i);
-		page_frag_free(pieces[i]);
-	}
-	kvfree(pieces);
 }
 
 static void netback_buffers_test_too_large(struct kunit *test)
@@ -192,6 +217,7 @@ static struct kunit_case netback_buffers_cases[] = {
 	KUNIT_CASE(netback_buffers_test_held_is_held),
 	KUNIT_CASE(netback_buffers_test_merge),
 	KUNIT_CASE(netback_buffers_test_trim),
+	KUNIT_CASE(netback_buffers_test_plain),
 	KUNIT_CASE(netback_buffers_test_all_held),
 	KUNIT_CASE(netback_buffers_test_too_large),
 	{}

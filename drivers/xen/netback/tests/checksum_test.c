@@ -6,7 +6,9 @@
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/tcp.h>
 #include <linux/udp.h>
+#include <net/checksum.h>
 #include <net/ipv6.h>
 
 #include "guest.h"
@@ -131,7 +133,101 @@ static void netback_checksum_test_validated(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/* Whoever needs the checksum that the guest has left out gets the right one. */
+static void netback_checksum_test_filled_in(struct kunit *test)
+{
+	static const u8 protocols[] = { IPPROTO_TCP, IPPROTO_UDP };
+	const unsigned int len = 301 - ETH_HLEN - sizeof(struct iphdr);
+	struct guest *g = test->priv;
+	const struct iphdr *ip;
+	struct sk_buff *skb;
+	__sum16 *check;
+	unsigned int i;
+
+	guest_connect(test, 1, true);
+	for (i = 0; i < ARRAY_SIZE(protocols); i++) {
+		guest_fill_ip(g, 301, protocols[i]);
+		ip = (void *)(guest_data(g, 0) + ETH_HLEN);
+		check = (void *)(ip + 1) +
+			(protocols[i] == IPPROTO_TCP ?
+			 offsetof(struct tcphdr, check) :
+			 offsetof(struct udphdr, check));
+		*check = ~csum_tcpudp_magic(ip->saddr, ip->daddr, len,
+					    protocols[i], 0);
+		guest_slot(g, 0, 0, 301, XEN_NETTXF_csum_blank);
+		xenmodel_vif_tx_push(&g->vif.queues[0]);
+		KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY,
+				guest_status(test, 0));
+		skb = guest_arrived(g);
+		KUNIT_ASSERT_NOT_NULL(test, skb);
+		KUNIT_EXPECT_EQ(test, 0, skb_checksum_help(skb));
+		ip = (void *)skb->data;
+		KUNIT_EXPECT_EQ(test, 0,
+				(int)csum_tcpudp_magic(ip->saddr, ip->daddr, len,
+						       protocols[i],
+						       csum_partial(ip + 1, len,
+								    0)));
+		kfree_skb(skb);
+	}
+}
+
+struct kept_row {
+	const char *name;
+	u16 ethertype;
+	u8 protocol;
+	u16 flags;
+	int summed;
+};
+
+static const struct kept_row kept_rows[] = {
+	{ "TCP", ETH_P_IP, IPPROTO_TCP, 0, CHECKSUM_NONE },
+	{ "UDP", ETH_P_IP, IPPROTO_UDP, 0, CHECKSUM_NONE },
+	{ "ICMP", ETH_P_IP, IPPROTO_ICMP, 0, CHECKSUM_NONE },
+	{ "ARP", ETH_P_ARP, IPPROTO_TCP, 0, CHECKSUM_NONE },
+	{ "TCP, validated", ETH_P_IP, IPPROTO_TCP, XEN_NETTXF_data_validated,
+	  CHECKSUM_UNNECESSARY },
+	{ "ICMP, validated", ETH_P_IP, IPPROTO_ICMP, XEN_NETTXF_data_validated,
+	  CHECKSUM_UNNECESSARY },
+	{ "ARP, validated", ETH_P_ARP, IPPROTO_TCP, XEN_NETTXF_data_validated,
+	  CHECKSUM_UNNECESSARY },
+};
+
+KUNIT_ARRAY_PARAM_DESC(kept, kept_rows, name);
+
+/* A checksum that is there stays, even if it is wrong, and so does all else. */
+static void netback_checksum_test_kept(struct kunit *test)
+{
+	const struct kept_row *row = test->param_value;
+	const struct blank_row packet = {
+		.ethertype = row->ethertype,
+		.protocol = row->protocol,
+		.ihl = 5,
+		.len = 300,
+	};
+	struct guest *g = test->priv;
+	struct sk_buff *skb;
+	u8 copy[300];
+
+	guest_connect(test, 1, true);
+	fill_row(g, &packet);
+	guest_data(g, 0)[ETH_HLEN + sizeof(struct iphdr) +
+			 offsetof(struct tcphdr, check)] = 0xba;
+	guest_data(g, 0)[ETH_HLEN + sizeof(struct iphdr) +
+			 offsetof(struct udphdr, check)] = 0xad;
+	guest_slot(g, 0, 0, sizeof(copy), row->flags);
+	xenmodel_vif_tx_push(&g->vif.queues[0]);
+	skb = guest_arrived(g);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_EQ(test, row->summed, (int)skb->ip_summed);
+	KUNIT_ASSERT_EQ(test, 0, skb_copy_bits(skb, -ETH_HLEN, copy,
+					       sizeof(copy)));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(copy, guest_data(g, 0), sizeof(copy)));
+	kfree_skb(skb);
+}
+
 static struct kunit_case netback_checksum_cases[] = {
+	KUNIT_CASE(netback_checksum_test_filled_in),
+	KUNIT_CASE_PARAM(netback_checksum_test_kept, kept_gen_params),
 	KUNIT_CASE(netback_checksum_test_udp),
 	KUNIT_CASE_PARAM(netback_checksum_test_blank, blank_gen_params),
 	KUNIT_CASE(netback_checksum_test_validated),

@@ -12,6 +12,7 @@
 #include <linux/tcp.h>
 
 #include "guest.h"
+#include "honest.h"
 
 #define GOOD		XEN_NETIF_CTRL_STATUS_SUCCESS
 #define UNSUPPORTED	XEN_NETIF_CTRL_STATUS_NOT_SUPPORTED
@@ -135,6 +136,7 @@ static void netback_control_test_runaway(struct kunit *test)
 	g->vif.ctrl.sring->req_prod += 129;
 	xenmodel_evtchn_kick(g->vif.ctrl_port);
 	KUNIT_EXPECT_TRUE(test, xenmodel_vif_wait(&g->vif, XenbusStateClosing));
+	honest_works(test);
 	snprintf(path, sizeof(path), "error/%s/error", g->vif.backend);
 	error = xenmodel_store_read(path);
 	KUNIT_EXPECT_NOT_NULL(test, error);
@@ -208,7 +210,7 @@ static struct sk_buff *flow_packet(struct guest *g, u8 protocol)
 struct arrival {
 	unsigned int queue;
 	unsigned int extras;
-	struct xen_netif_extra_info info[2];
+	struct xen_netif_extra_info info[3];
 };
 
 static bool has_come(struct xenmodel_vif_queue *queue)
@@ -231,7 +233,7 @@ static void arrive(struct kunit *test, struct arrival *got)
 	KUNIT_ASSERT_TRUE(test, xenmodel_vif_rx_response(queue, &response));
 	KUNIT_EXPECT_GT(test, (int)response.status, 0);
 	more = response.flags & XEN_NETRXF_extra_info;
-	while (more && got->extras < 2) {
+	while (more && got->extras < ARRAY_SIZE(got->info)) {
 		KUNIT_ASSERT_TRUE(test,
 				  xenmodel_vif_rx_response(queue, &response));
 		memcpy(&got->info[got->extras], &response, sizeof(response));
@@ -343,18 +345,11 @@ static void netback_control_test_no_hash(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0U, got.extras);
 }
 
-/* A large packet has both kinds of extra information. */
-static void netback_control_test_two_extras(struct kunit *test)
+/* A large packet of that flow. */
+static struct sk_buff *large_flow_packet(struct kunit *test)
 {
-	struct guest *g = test->priv;
-	struct arrival got;
-	struct sk_buff *skb;
+	struct sk_buff *skb = flow_packet(test->priv, IPPROTO_TCP);
 
-	guest_connect_ctrl(test, 1);
-	choose(test, ALL_TYPES);
-	/* One slot too few: it waits. */
-	guest_offer(g, 0, 0, 2);
-	skb = flow_packet(g, IPPROTO_TCP);
 	KUNIT_ASSERT_NOT_NULL(test, skb);
 	skb_set_transport_header(skb, ETH_HLEN + sizeof(struct iphdr));
 	skb->ip_summed = CHECKSUM_PARTIAL;
@@ -363,7 +358,20 @@ static void netback_control_test_two_extras(struct kunit *test)
 	skb_shinfo(skb)->gso_type = SKB_GSO_TCPV4;
 	skb_shinfo(skb)->gso_size = 20;
 	skb_shinfo(skb)->gso_segs = 3;
-	guest_give(g, skb);
+	return skb;
+}
+
+/* A large packet has two kinds of extra information, or all three. */
+static void netback_control_test_extras(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct arrival got;
+
+	guest_connect_ctrl(test, 1);
+	choose(test, ALL_TYPES);
+	/* One slot too few: it waits. */
+	guest_offer(g, 0, 0, 2);
+	guest_give(g, large_flow_packet(test));
 	KUNIT_EXPECT_FALSE(test, has_come(&g->vif.queues[0]));
 	guest_offer(g, 0, 2, 1);
 	arrive(test, &got);
@@ -373,6 +381,24 @@ static void netback_control_test_two_extras(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, XEN_NETIF_EXTRA_TYPE_HASH,
 			(int)got.info[1].type);
 	KUNIT_EXPECT_EQ(test, (u32)HASH_PORTS, hash_value(&got.info[1]));
+
+	xenmodel_vif_write(&g->vif, "xdp-headroom", 200);
+	xenmodel_store_settle();
+	guest_offer(g, 0, 3, 3);
+	/* The stack had begun with it when it was told not to. */
+	guest_hand(large_flow_packet(test), false);
+	msleep(5);
+	KUNIT_EXPECT_FALSE(test, has_come(&g->vif.queues[0]));
+	guest_offer(g, 0, 6, 1);
+	arrive(test, &got);
+	KUNIT_ASSERT_EQ(test, 3U, got.extras);
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_EXTRA_TYPE_GSO, (int)got.info[0].type);
+	KUNIT_EXPECT_EQ(test, 20, (int)got.info[0].u.gso.size);
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_EXTRA_TYPE_XDP, (int)got.info[1].type);
+	KUNIT_EXPECT_EQ(test, 200, (int)got.info[1].u.xdp.headroom);
+	KUNIT_EXPECT_EQ(test, XEN_NETIF_EXTRA_TYPE_HASH,
+			(int)got.info[2].type);
+	KUNIT_EXPECT_EQ(test, (u32)HASH_PORTS, hash_value(&got.info[2]));
 }
 
 struct hint_row {
@@ -437,15 +463,15 @@ static struct kunit_case netback_control_cases[] = {
 	KUNIT_CASE(netback_control_test_event_storm),
 	KUNIT_CASE_PARAM(netback_control_test_steer, steer_gen_params),
 	KUNIT_CASE(netback_control_test_no_hash),
-	KUNIT_CASE(netback_control_test_two_extras),
+	KUNIT_CASE(netback_control_test_extras),
 	KUNIT_CASE_PARAM(netback_control_test_hint, hint_gen_params),
 	{}
 };
 
 static struct kunit_suite netback_control_suite = {
 	.name = "netback_control",
-	.init = guest_init,
-	.exit = guest_exit,
+	.init = honest_init,
+	.exit = honest_exit,
 	.test_cases = netback_control_cases,
 };
 

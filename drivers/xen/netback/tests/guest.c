@@ -69,22 +69,30 @@ static int tap(struct sk_buff *skb, struct net_device *dev,
 	return 0;
 }
 
-int guest_init(struct kunit *test)
+void guest_create(struct kunit *test, struct guest *g, unsigned int domid,
+		  unsigned int devid)
 {
-	struct guest *g = kunit_kzalloc(test, sizeof(*g), GFP_KERNEL);
 	unsigned int i;
 
-	KUNIT_ASSERT_NOT_NULL(test, g);
-	test->priv = g;
-	xenmodel_reset();
+	snprintf(g->name, sizeof(g->name), "vif%u.%u", domid, devid);
 	skb_queue_head_init(&g->packets);
-	guest_parameter(test, "max_queues", "4");
-	g->domain = xenmodel_domain_create(GUEST_DOMID, GUEST_NR_PAGES);
+	g->domain = xenmodel_domain_create(domid, GUEST_NR_PAGES);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(g->domain));
 	for (i = 0; i < GUEST_NR_DATA; i++)
 		g->refs[i] = xenmodel_grant(g->domain, GUEST_DATA + i,
 					    XENMODEL_LOCAL_DOMID, false);
-	xenmodel_vif_create(&g->vif, g->domain, GUEST_DEVID);
+	xenmodel_vif_create(&g->vif, g->domain, devid);
+}
+
+int guest_init(struct kunit *test)
+{
+	struct guest *g = kunit_kzalloc(test, sizeof(*g), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, g);
+	test->priv = g;
+	xenmodel_reset();
+	guest_parameter(test, "max_queues", "4");
+	guest_create(test, g, GUEST_DOMID, GUEST_DEVID);
 	return 0;
 }
 
@@ -98,15 +106,18 @@ void guest_let_go(struct guest *g)
 	g->dev = NULL;
 }
 
-void guest_exit(struct kunit *test)
+void guest_destroy(struct kunit *test, struct guest *g)
 {
-	struct guest *g = test->priv;
-
 	skb_queue_purge(&g->packets);
 	guest_let_go(g);
 	xenmodel_vif_destroy(&g->vif);
 	KUNIT_EXPECT_EQ(test, 0, xenmodel_vif_withdraw(&g->vif));
 	xenmodel_domain_destroy(g->domain);
+}
+
+void guest_exit(struct kunit *test)
+{
+	guest_destroy(test, test->priv);
 	guest_parameter(test, "max_queues", "0");
 	xenmodel_reset();
 }
@@ -117,7 +128,7 @@ static void hold(struct kunit *test)
 
 	if (g->dev)
 		return;
-	g->dev = dev_get_by_name(&init_net, GUEST_NAME);
+	g->dev = dev_get_by_name(&init_net, g->name);
 	KUNIT_ASSERT_NOT_NULL(test, g->dev);
 	g->tap = (struct packet_type) {
 		.type = htons(ETH_P_ALL),
@@ -378,6 +389,15 @@ void guest_give(struct guest *g, struct sk_buff *skb)
 	msleep(1);
 }
 
+void guest_hand(struct sk_buff *skb, bool more)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(skb->dev, 0);
+
+	local_bh_disable();
+	netdev_start_xmit(skb, skb->dev, txq, more);
+	local_bh_enable();
+}
+
 void guest_offer(struct guest *g, unsigned int queue, unsigned int first,
 		 unsigned int nr)
 {
@@ -417,12 +437,32 @@ static void check_place(struct kunit *test,
 						   response->status));
 }
 
+/* The slots behind the first that have no data: false if one does not come. */
+static bool receive_extras(struct xenmodel_vif_queue *queue,
+			   struct guest_received *got)
+{
+	struct xen_netif_rx_response raw;
+	struct xen_netif_extra_info info;
+
+	do {
+		if (got->nr_extras == ARRAY_SIZE(got->extras) ||
+		    !xenmodel_vif_rx_response(queue, &raw))
+			return false;
+		memcpy(&info, &raw, sizeof(info));
+		got->extras[got->nr_extras++] = info.type;
+		if (info.type == XEN_NETIF_EXTRA_TYPE_GSO)
+			got->gso_size = info.u.gso.size;
+		if (info.type == XEN_NETIF_EXTRA_TYPE_XDP)
+			got->headroom = info.u.xdp.headroom;
+	} while (info.flags & XEN_NETIF_EXTRA_FLAG_MORE);
+	return true;
+}
+
 bool guest_receive(struct kunit *test, unsigned int queue,
 		   struct guest_received *got)
 {
 	struct guest *g = test->priv;
 	struct xen_netif_rx_response response;
-	bool extra;
 
 	*got = (struct guest_received) {
 		.bytes = kunit_kzalloc(test, 19 * PAGE_SIZE, GFP_KERNEL),
@@ -432,31 +472,24 @@ bool guest_receive(struct kunit *test, unsigned int queue,
 		if (!xenmodel_vif_rx_response(&g->vif.queues[queue],
 					      &response))
 			return false;
+		if (response.flags & XEN_NETRXF_extra_info &&
+		    !receive_extras(&g->vif.queues[queue], got))
+			return false;
+		KUNIT_EXPECT_EQ(test, got->slots ? 0 : got->headroom,
+				response.offset);
 		if (!got->slots++)
 			got->flags = response.flags;
-		extra = response.flags & XEN_NETRXF_extra_info;
 		if (g->flip)
 			check_place(test, &response);
 		if (response.status < 0) {
 			got->status = response.status;
 		} else {
-			KUNIT_EXPECT_EQ(test, 0, response.offset);
-			KUNIT_ASSERT_LE(test, (int)response.status, 4096);
+			KUNIT_ASSERT_LE(test, response.offset + response.status,
+					4096);
 			memcpy(got->bytes + got->len,
-			       guest_data(g, response.id), response.status);
+			       guest_data(g, response.id) + response.offset,
+			       response.status);
 			got->len += response.status;
-		}
-		if (extra) {
-			struct xen_netif_rx_response raw;
-			struct xen_netif_extra_info info;
-
-			if (!xenmodel_vif_rx_response(&g->vif.queues[queue],
-						      &raw))
-				return false;
-			memcpy(&info, &raw, sizeof(info));
-			KUNIT_EXPECT_EQ(test, XEN_NETIF_EXTRA_TYPE_GSO,
-					(int)info.type);
-			got->gso_size = info.u.gso.size;
 		}
 	} while (response.flags & XEN_NETRXF_more_data);
 	return true;

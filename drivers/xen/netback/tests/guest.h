@@ -30,6 +30,7 @@
 
 /**
  * struct guest - the guest, and what sees its packets
+ * @name: of its interface in this domain
  * @domain: its memory and its grants
  * @vif: its interface
  * @ctrl: it shall have a control ring when it connects
@@ -41,6 +42,7 @@
  * @packets: that it has seen
  */
 struct guest {
+	char name[IFNAMSIZ];
 	struct xenmodel_domain *domain;
 	struct xenmodel_vif vif;
 	bool ctrl;
@@ -51,6 +53,11 @@ struct guest {
 	struct packet_type tap;
 	struct sk_buff_head packets;
 };
+
+/* Another guest than the suite's own. */
+void guest_create(struct kunit *test, struct guest *g, unsigned int domid,
+		  unsigned int devid);
+void guest_destroy(struct kunit *test, struct guest *g);
 
 /* For a suite: test->priv is a struct guest. */
 int guest_init(struct kunit *test);
@@ -110,6 +117,9 @@ struct sk_buff *guest_packet(struct guest *g, unsigned int len, u8 seed);
 /* Hand it to the interface; the test goes on when it has been looked at. */
 void guest_give(struct guest *g, struct sk_buff *skb);
 
+/* As the stack sends one of a list: others follow, or not. Nothing is done to it. */
+void guest_hand(struct sk_buff *skb, bool more);
+
 /* Offer data pages @first and on for received data; the id is the page. */
 void guest_offer(struct guest *g, unsigned int queue, unsigned int first,
 		 unsigned int nr);
@@ -140,6 +150,9 @@ struct guest_received {
 	u16 flags;		/* of the first slot */
 	s16 status;		/* the first that is an error */
 	u16 gso_size;
+	u16 headroom;		/* before the data of the first slot */
+	unsigned int nr_extras;
+	u8 extras[XEN_NETIF_EXTRA_TYPE_MAX];	/* their types, in order */
 };
 
 /* Rows of a case of KUnit, each a size of a packet to the guest: unsigned int. */

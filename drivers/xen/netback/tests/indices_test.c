@@ -7,6 +7,7 @@
 #include <linux/skbuff.h>
 
 #include "guest.h"
+#include "honest.h"
 
 /* What else is on the ring's page is the guest's own affair. */
 static void netback_indices_test_scribble(struct kunit *test)
@@ -66,8 +67,8 @@ static struct kunit_case netback_indices_cases[] = {
 
 static struct kunit_suite netback_indices_suite = {
 	.name = "netback_indices",
-	.init = guest_init,
-	.exit = guest_exit,
+	.init = honest_init,
+	.exit = honest_exit,
 	.test_cases = netback_indices_cases,
 };
 

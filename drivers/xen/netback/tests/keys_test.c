@@ -242,12 +242,58 @@ static void netback_keys_test_no_rate(struct kunit *test)
 			netback_keys_parse_rate(NULL, &bytes, &usec));
 }
 
+struct headroom_row {
+	const char *text;
+	u16 max;
+	int result;
+	u16 bytes;
+};
+
+static const struct headroom_row headroom_rows[] = {
+	{ "0", 256, 0, 0 },
+	{ "1", 256, 0, 1 },
+	{ "256", 256, 0, 256 },
+	{ "257", 256, -ERANGE, 256 },
+	{ "32767", 256, -ERANGE, 256 },
+	{ "65536", 256, -ERANGE, 256 },
+	{ "4294967295", 256, -ERANGE, 256 },
+	{ "4294967296", 256, -EINVAL, 0 },
+	{ "0", 0, 0, 0 },
+	{ "256", 0, -ERANGE, 0 },
+	{ "-1", 256, -EINVAL, 0 },
+	{ " 1", 256, -EINVAL, 0 },
+	{ "256 ", 256, -EINVAL, 0 },
+	{ "0x100", 256, -EINVAL, 0 },
+	{ "", 256, -EINVAL, 0 },
+	{ NULL, 256, 0, 0 },
+};
+
+static void headroom_name(const struct headroom_row *row, char *name)
+{
+	snprintf(name, KUNIT_PARAM_DESC_SIZE, "'%s' of %u", row->text ?: "none",
+		 row->max);
+}
+
+KUNIT_ARRAY_PARAM(headroom, headroom_rows, headroom_name);
+
+static void netback_keys_test_headroom(struct kunit *test)
+{
+	const struct headroom_row *row = test->param_value;
+	u16 bytes = 77;
+
+	KUNIT_EXPECT_EQ(test, row->result,
+			netback_keys_parse_headroom(row->text, row->max,
+						    &bytes));
+	KUNIT_EXPECT_EQ(test, row->bytes, bytes);
+}
+
 static struct kunit_case netback_keys_cases[] = {
 	KUNIT_CASE_PARAM(netback_keys_test_rows, row_gen_params),
 	KUNIT_CASE(netback_keys_test_everything),
 	KUNIT_CASE(netback_keys_test_defaults),
 	KUNIT_CASE_PARAM(netback_keys_test_rate, rate_gen_params),
 	KUNIT_CASE(netback_keys_test_no_rate),
+	KUNIT_CASE_PARAM(netback_keys_test_headroom, headroom_gen_params),
 	{}
 };
 

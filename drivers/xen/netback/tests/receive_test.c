@@ -13,6 +13,7 @@
 #include <xen/gnttab/unmap.h>
 
 #include "guest.h"
+#include "honest.h"
 
 static void netback_receive_test_size(struct kunit *test)
 {
@@ -321,16 +322,6 @@ static void netback_receive_test_busy_guest(struct kunit *test)
 	guest_parameter(test, "rx_batch", "32");
 }
 
-/* As the stack sends one of a list: others follow, or not. */
-static void give_listed(struct guest *g, struct sk_buff *skb, bool more)
-{
-	struct netdev_queue *txq = netdev_get_tx_queue(skb->dev, 0);
-
-	local_bh_disable();
-	netdev_start_xmit(skb, skb->dev, txq, more);
-	local_bh_enable();
-}
-
 /*
  * A list for a busy guest, of which the first was told that others follow; and
  * one whose last packet never comes, to a guest that is busy or at rest.
@@ -343,11 +334,11 @@ static void netback_receive_test_lists(struct kunit *test)
 	guest_connect(test, 1, true);
 	guest_offer(g, 0, 0, 30);
 	guest_give(g, guest_packet(g, 100, 0));
-	give_listed(g, guest_packet(g, 101, 1), true);
-	give_listed(g, guest_packet(g, 102, 2), false);
+	guest_hand(guest_packet(g, 101, 1), true);
+	guest_hand(guest_packet(g, 102, 2), false);
 	msleep(2 * MSEC_PER_SEC / HZ);
 	KUNIT_EXPECT_EQ(test, 3ULL, guest_counter(g, "rx_packets"));
-	give_listed(g, guest_packet(g, 103, 3), true);
+	guest_hand(guest_packet(g, 103, 3), true);
 	msleep(2 * MSEC_PER_SEC / HZ);
 	KUNIT_EXPECT_EQ(test, 4ULL, guest_counter(g, "rx_packets"));
 	guest_expect(test, 0, 100, 0);
@@ -355,7 +346,7 @@ static void netback_receive_test_lists(struct kunit *test)
 	guest_expect(test, 0, 102, 2);
 	guest_expect(test, 0, 103, 3);
 	KUNIT_EXPECT_FALSE(test, guest_receive(test, 0, &got));
-	give_listed(g, guest_packet(g, 104, 4), true);
+	guest_hand(guest_packet(g, 104, 4), true);
 	msleep(2 * MSEC_PER_SEC / HZ);
 	guest_expect(test, 0, 104, 4);
 }
@@ -416,6 +407,7 @@ static void netback_receive_test_stall(struct kunit *test)
 	}
 	KUNIT_EXPECT_FALSE(test, netif_carrier_ok(g->dev));
 	KUNIT_EXPECT_EQ(test, 1ULL, guest_counter(g, "rx_stalls"));
+	honest_works(test);
 	guest_offer(g, 0, 0, 8);
 	guest_offer(g, 1, 8, 8);
 	msleep(1500);
@@ -442,6 +434,7 @@ static void netback_receive_test_byte_cap(struct kunit *test)
 	}
 	/* Looked for once, and not again for those that wait behind. */
 	KUNIT_EXPECT_EQ(test, 1ULL, guest_counter(g, "rx_full"));
+	honest_works(test);
 	guest_offer(g, 0, 0, 20);
 	for (i = 0; i < 5; i++)
 		guest_expect(test, 0, 8000, i);
@@ -704,8 +697,8 @@ static struct kunit_case netback_receive_cases[] = {
 
 static struct kunit_suite netback_receive_suite = {
 	.name = "netback_receive",
-	.init = guest_init,
-	.exit = guest_exit,
+	.init = honest_init,
+	.exit = honest_exit,
 	.test_cases = netback_receive_cases,
 };
 

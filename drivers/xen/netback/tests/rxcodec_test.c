@@ -10,6 +10,7 @@ struct row {
 	unsigned int nr;
 	unsigned int slots;
 	unsigned int ops;
+	unsigned int headroom;
 };
 
 static const struct row rows[] = {
@@ -33,16 +34,33 @@ static const struct row rows[] = {
 	{ "nothing", { }, 0, 0, 0 },
 	{ "one page too many", { 66, [1 ... 18] = 4096 }, 19, 0, 0 },
 	{ "too many pieces", { }, NETBACK_RX_PIECES_MAX + 1, 0, 0 },
+	{ "headroom and the rest of a slot", { 3840 }, 1, 1, 1, 256 },
+	{ "headroom, and one byte too many", { 3841 }, 1, 2, 2, 256 },
+	{ "headroom and a page", { 4096 }, 1, 2, 2, 256 },
+	{ "headroom of one byte and a page", { 4096 }, 1, 2, 2, 1 },
+	{ "two small ones share with headroom", { 66, 3774 }, 2, 1, 2, 256 },
+	{ "they just do not, with headroom", { 66, 3775 }, 2, 2, 2, 256 },
+	{ "headers with headroom, then pages", { 66, 4096, 4096 }, 3, 3, 3,
+	  256 },
+	{ "64 KiB with headers and headroom", { 66, [1 ... 16] = 4096 }, 17,
+	  17, 17, 256 },
+	{ "headroom and as many bytes as there may be",
+	  { [0 ... 16] = 4096, 3840 },
+	  18, 18, 35, 256 },
+	{ "headroom, and one byte more than there may be",
+	  { [0 ... 16] = 4096, 3841 },
+	  18, 0, 0, 256 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(row, rows, name);
 
 /* Every byte of every piece goes somewhere, in order, and none twice. */
 static void check_plan(struct kunit *test, const struct netback_rx_plan *plan,
-		       const u16 *len, unsigned int nr)
+		       const u16 *len, unsigned int nr, unsigned int headroom)
 {
 	unsigned int slot = 0, filled = 0, piece = 0, done = 0, i;
 
+	KUNIT_EXPECT_EQ(test, headroom, (unsigned int)plan->headroom);
 	for (i = 0; i < plan->nr_ops; i++) {
 		const struct netback_rx_op *op = &plan->ops[i];
 
@@ -51,15 +69,17 @@ static void check_plan(struct kunit *test, const struct netback_rx_plan *plan,
 					(unsigned int)plan->slot_len[slot]);
 			slot++;
 			filled = 0;
+			headroom = 0;
 		}
 		KUNIT_EXPECT_EQ(test, slot, (unsigned int)op->slot);
-		KUNIT_EXPECT_EQ(test, filled, (unsigned int)op->slot_offset);
+		KUNIT_EXPECT_EQ(test, headroom + filled,
+				(unsigned int)op->slot_offset);
 		KUNIT_EXPECT_EQ(test, piece, (unsigned int)op->piece);
 		KUNIT_EXPECT_EQ(test, done, (unsigned int)op->piece_offset);
 		KUNIT_EXPECT_GT(test, (unsigned int)op->len, 0U);
 		filled += op->len;
 		done += op->len;
-		KUNIT_EXPECT_LE(test, filled, 4096U);
+		KUNIT_EXPECT_LE(test, headroom + filled, 4096U);
 		KUNIT_ASSERT_LE(test, done, (unsigned int)len[piece]);
 		if (done == len[piece]) {
 			piece++;
@@ -80,20 +100,20 @@ static void netback_rxcodec_test_rows(struct kunit *test)
 	plan = kunit_kzalloc(test, sizeof(*plan), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, plan);
 	memset(plan, 0x5a, sizeof(*plan));
-	ret = netback_rx_plan(plan, row->len, row->nr);
+	ret = netback_rx_plan(plan, row->len, row->nr, row->headroom);
 	KUNIT_EXPECT_EQ(test, row->slots ? 0 : -EMSGSIZE, ret);
 	if (ret)
 		return;
 	KUNIT_EXPECT_EQ(test, row->slots, (unsigned int)plan->nr_slots);
 	KUNIT_EXPECT_EQ(test, row->ops, (unsigned int)plan->nr_ops);
-	check_plan(test, plan, row->len, row->nr);
+	check_plan(test, plan, row->len, row->nr, row->headroom);
 }
 
 /* All sizes of two pieces around the end of a slot, and some of more. */
 static void netback_rxcodec_test_sweep(struct kunit *test)
 {
 	struct netback_rx_plan *plan;
-	unsigned int a, b, i, nr;
+	unsigned int a, b, i, nr, headroom;
 	u16 len[NETBACK_RX_PIECES_MAX];
 
 	plan = kunit_kzalloc(test, sizeof(*plan), GFP_KERNEL);
@@ -103,12 +123,28 @@ static void netback_rxcodec_test_sweep(struct kunit *test)
 			for (nr = 2; nr <= NETBACK_RX_PIECES_MAX; nr += 7) {
 				for (i = 0; i < nr; i++)
 					len[i] = i % 3 ? a : b;
-				if (netback_rx_plan(plan, len, nr))
+				headroom = (a + b + nr) % 257;
+				if (netback_rx_plan(plan, len, nr, headroom))
 					break;
-				check_plan(test, plan, len, nr);
+				check_plan(test, plan, len, nr, headroom);
 			}
 		}
 	}
+}
+
+/* No more than a frontend may ask for; none in pages that are given away. */
+static void netback_rxcodec_test_headroom(struct kunit *test)
+{
+	struct netback_rx_plan *plan;
+	u16 len = 100;
+
+	plan = kunit_kzalloc(test, sizeof(*plan), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, plan);
+	KUNIT_EXPECT_EQ(test, 0, netback_rx_plan(plan, &len, 1, 70000));
+	KUNIT_EXPECT_EQ(test, 256, (int)plan->headroom);
+	KUNIT_EXPECT_EQ(test, 256, (int)plan->ops[0].slot_offset);
+	KUNIT_EXPECT_EQ(test, 0, netback_rx_plan_pages(plan, len, 0));
+	KUNIT_EXPECT_EQ(test, 0, (int)plan->headroom);
 }
 
 struct pages_row {
@@ -183,12 +219,12 @@ static void netback_rxcodec_test_response(struct kunit *test)
 
 	memset(&response, 0xa5, sizeof(response));
 	KUNIT_EXPECT_EQ(test, 8U,
-			netback_rx_response(&response, 7,
-					    XEN_NETRXF_more_data, 4096));
+			netback_rx_response(&response, 7, 200,
+					    XEN_NETRXF_more_data, 3800));
 	KUNIT_EXPECT_EQ(test, 7, response.id);
-	KUNIT_EXPECT_EQ(test, 0, response.offset);
+	KUNIT_EXPECT_EQ(test, 200, response.offset);
 	KUNIT_EXPECT_EQ(test, XEN_NETRXF_more_data, response.flags);
-	KUNIT_EXPECT_EQ(test, 4096, response.status);
+	KUNIT_EXPECT_EQ(test, 3800, response.status);
 }
 
 static void netback_rxcodec_test_extra(struct kunit *test)
@@ -210,6 +246,19 @@ static void netback_rxcodec_test_extra(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, XEN_NETIF_EXTRA_FLAG_MORE, (int)extra.flags);
 }
 
+static void netback_rxcodec_test_extra_headroom(struct kunit *test)
+{
+	static const u8 expected[8] = { 5, 1, 0x34, 0x12 };
+	u8 extra[8];
+
+	memset(extra, 0xa5, sizeof(extra));
+	KUNIT_EXPECT_EQ(test, 8U,
+			netback_rx_extra_headroom(extra, 0x1234, true));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(extra, expected, sizeof(extra)));
+	netback_rx_extra_headroom(extra, 256, false);
+	KUNIT_EXPECT_EQ(test, 0, extra[1]);
+}
+
 static void netback_rxcodec_test_extra_hash(struct kunit *test)
 {
 	static const u8 expected[8] = { 4, 0, 3, 1, 0x12, 0x34, 0x56, 0xf8 };
@@ -225,10 +274,12 @@ static void netback_rxcodec_test_extra_hash(struct kunit *test)
 static struct kunit_case netback_rxcodec_cases[] = {
 	KUNIT_CASE_PARAM(netback_rxcodec_test_rows, row_gen_params),
 	KUNIT_CASE(netback_rxcodec_test_sweep),
+	KUNIT_CASE(netback_rxcodec_test_headroom),
 	KUNIT_CASE_PARAM(netback_rxcodec_test_pages, pages_gen_params),
 	KUNIT_CASE(netback_rxcodec_test_request),
 	KUNIT_CASE(netback_rxcodec_test_response),
 	KUNIT_CASE(netback_rxcodec_test_extra),
+	KUNIT_CASE(netback_rxcodec_test_extra_headroom),
 	KUNIT_CASE(netback_rxcodec_test_extra_hash),
 	{}
 };

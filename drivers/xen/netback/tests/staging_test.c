@@ -191,6 +191,38 @@ static void netback_staging_test_receive(struct kunit *test)
 	expect_received(test, 0, 64, 1);
 }
 
+/* Behind the headroom, without Xen. */
+static void netback_staging_test_headroom(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct guest_received got;
+	struct sk_buff *skb;
+	u64 before;
+
+	guest_connect_ctrl(test, 1);
+	list_pages(g, 0, 2, 0);
+	KUNIT_ASSERT_EQ(test, GOOD, add(test, 0, 2));
+	xenmodel_vif_write(&g->vif, "xdp-headroom", 256);
+	xenmodel_store_settle();
+	/* Each takes two requests. */
+	guest_offer(g, 0, 0, 1);
+	guest_offer(g, 0, 9, 1);
+	guest_offer(g, 0, 1, 1);
+	guest_offer(g, 0, 9, 1);
+	before = xenmodel_counted(XENMODEL_COPY_OPS);
+	guest_give(g, guest_packet(g, 1514, 7));
+	guest_expect(test, 0, 1514, 7);
+	skb = guest_packet(g, 66, 1);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	guest_give(g, skb_get(skb));
+	KUNIT_EXPECT_TRUE(test, guest_receive(test, 0, &got));
+	KUNIT_EXPECT_EQ(test, 256, (int)got.headroom);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(guest_data(g, 1) + 256, skb->data, 66));
+	kfree_skb(skb);
+	KUNIT_EXPECT_EQ(test, before, xenmodel_counted(XENMODEL_COPY_OPS));
+	KUNIT_EXPECT_EQ(test, 2ULL, guest_counter(g, "rx_staged"));
+}
+
 struct refused_row {
 	const char *name;
 	void (*spoil)(struct guest *g);
@@ -411,6 +443,7 @@ static struct kunit_case netback_staging_cases[] = {
 	KUNIT_CASE(netback_staging_test_transmit),
 	KUNIT_CASE(netback_staging_test_mixed),
 	KUNIT_CASE(netback_staging_test_receive),
+	KUNIT_CASE(netback_staging_test_headroom),
 	KUNIT_CASE_PARAM(netback_staging_test_refused, refused_gen_params),
 	KUNIT_CASE(netback_staging_test_cheap),
 	KUNIT_CASE(netback_staging_test_limits),

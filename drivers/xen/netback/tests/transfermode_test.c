@@ -548,6 +548,32 @@ static void netback_transfermode_test_changes_its_mind(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0L, xenmodel_room());
 }
 
+/* A page has no headroom; the guest is answered all the same. */
+static void netback_transfermode_test_headroom(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct guest_received got;
+
+	only_on_pv(test);
+	xenmodel_vif_write(&g->vif, "xdp-headroom", 256);
+	connect(test, 1);
+	KUNIT_EXPECT_TRUE(test, g->dev->features & NETIF_F_TSO);
+	guest_offer_places(g, 0, 0, 3);
+	guest_give(g, guest_packet(g, 4096, 1));
+	KUNIT_EXPECT_TRUE(test, guest_receive(test, 0, &got));
+	KUNIT_EXPECT_EQ(test, 1U, got.slots);
+	KUNIT_EXPECT_EQ(test, 0U, got.nr_extras);
+	xenmodel_vif_write(&g->vif, "state", XenbusStateReconfiguring);
+	xenmodel_vif_write(&g->vif, "xdp-headroom", 200);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vif_wait(&g->vif,
+						  XenbusStateReconfigured));
+	xenmodel_vif_write(&g->vif, "state", XenbusStateConnected);
+	KUNIT_EXPECT_TRUE(test,
+			  xenmodel_vif_wait(&g->vif, XenbusStateConnected));
+	guest_give(g, guest_packet(g, 5000, 2));
+	guest_expect(test, 0, 5000, 2);
+}
+
 /* The folders vanish under packets that wait. */
 static void netback_transfermode_test_killed(struct kunit *test)
 {
@@ -577,6 +603,7 @@ static struct kunit_case netback_transfermode_cases[] = {
 	KUNIT_CASE(netback_transfermode_test_offered),
 	KUNIT_CASE(netback_transfermode_test_not_offered),
 	KUNIT_CASE(netback_transfermode_test_changes_its_mind),
+	KUNIT_CASE(netback_transfermode_test_headroom),
 	KUNIT_CASE(netback_transfermode_test_killed),
 	{}
 };

@@ -11,6 +11,7 @@
 #include <linux/udp.h>
 
 #include "guest.h"
+#include "honest.h"
 
 /* Bytes @from and on of what arrived are those that page @page begins with. */
 static void expect_bytes(struct kunit *test, const struct sk_buff *skb,
@@ -108,9 +109,9 @@ static void netback_transmit_test_chain(struct kunit *test)
 	kfree_skb(skb);
 }
 
-static unsigned long memory_kept(struct kunit *test)
+static unsigned long memory_of_packets(struct kunit *test)
 {
-	static const char key[] = "memory kept ";
+	static const char key[] = "memory of packets ";
 	char *text = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL), *number;
 	unsigned long bytes = 0;
 
@@ -134,7 +135,7 @@ static void netback_transmit_test_gives_back(struct kunit *test)
 
 	guest_connect(test, 1, true);
 	skb_queue_head_init(&held);
-	for (i = 0; i < 200; i++) {
+	for (i = 0; i < 600; i++) {
 		guest_slot(g, 0, 0, 1500, 0);
 		xenmodel_vif_tx_push(&g->vif.queues[0]);
 		KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY,
@@ -143,11 +144,11 @@ static void netback_transmit_test_gives_back(struct kunit *test)
 		KUNIT_ASSERT_NOT_NULL(test, skb);
 		skb_queue_tail(&held, skb);
 	}
-	KUNIT_EXPECT_GE(test, memory_kept(test), 200 * 1500UL);
+	KUNIT_EXPECT_GE(test, memory_of_packets(test), 600 * 1500UL);
 	skb_queue_purge(&held);
-	KUNIT_EXPECT_GE(test, memory_kept(test), 200 * 1500UL);
+	KUNIT_EXPECT_GE(test, memory_of_packets(test), 600 * 1500UL);
 	msleep(3000);
-	KUNIT_EXPECT_LE(test, memory_kept(test), 32768UL);
+	KUNIT_EXPECT_LE(test, memory_of_packets(test), 65536UL);
 	guest_works(test);
 }
 
@@ -252,6 +253,7 @@ struct operations_row {
 static const struct operations_row operations_rows[] = {
 	{ "a small packet", 60, 0, 1 },
 	{ "a full one", 1514, 0, 1 },
+	{ "one slot for two buffers", 2000, 0, 2 },
 	{ "headers and data", 1066, 1000, 2 },
 };
 
@@ -396,6 +398,41 @@ static void add_extra(struct guest *g, u8 type, u8 flags)
 	extra->flags = flags;
 }
 
+/* One for each slot, in their order; those with extra information have no id. */
+static void netback_transmit_test_order_of_answers(struct kunit *test)
+{
+	static const struct xen_netif_tx_response expected[] = {
+		{ 0x100, XEN_NETIF_RSP_OKAY }, { 0, XEN_NETIF_RSP_NULL },
+		{ 0, XEN_NETIF_RSP_NULL }, { 0x101, XEN_NETIF_RSP_OKAY },
+		{ 0x102, XEN_NETIF_RSP_OKAY },
+	};
+	struct xen_netif_tx_response response;
+	struct guest *g = test->priv;
+	struct sk_buff *skb;
+	unsigned int i;
+
+	guest_connect(test, 1, true);
+	guest_fill_ip(g, 3054, IPPROTO_TCP);
+	guest_slot(g, 0, 0, 3054, XEN_NETTXF_csum_blank |
+		   XEN_NETTXF_extra_info | XEN_NETTXF_more_data);
+	add_extra(g, XEN_NETIF_EXTRA_TYPE_HASH, XEN_NETIF_EXTRA_FLAG_MORE);
+	guest_add_gso(g, XEN_NETIF_GSO_TYPE_TCPV4, 1000);
+	guest_slot(g, 0, 1, 1000, XEN_NETTXF_more_data);
+	guest_slot(g, 0, 2, 1000, 0);
+	xenmodel_vif_tx_push(&g->vif.queues[0]);
+	for (i = 0; i < ARRAY_SIZE(expected); i++) {
+		KUNIT_ASSERT_TRUE(test,
+				  xenmodel_vif_tx_response(&g->vif.queues[0],
+							   &response));
+		KUNIT_EXPECT_EQ(test, expected[i].id, response.id);
+		KUNIT_EXPECT_EQ(test, expected[i].status, response.status);
+	}
+	skb = guest_arrived(g);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_EQ(test, 3, (int)skb_shinfo(skb)->gso_segs);
+	kfree_skb(skb);
+}
+
 static void commit_crime(struct guest *g, unsigned int which)
 {
 	struct xenmodel_vif_queue *queue = &g->vif.queues[0];
@@ -451,6 +488,7 @@ static void netback_transmit_test_fatal(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 99, guest_status(test, 0));
 	KUNIT_EXPECT_EQ(test, 0U, xenmodel_mapped(g->domain));
 	KUNIT_EXPECT_FALSE(test, netif_carrier_ok(g->dev));
+	honest_works(test);
 	snprintf(path, sizeof(path), "error/%s/error", g->vif.backend);
 	error = xenmodel_store_read(path);
 	KUNIT_EXPECT_NOT_NULL(test, error);
@@ -648,6 +686,7 @@ static void netback_transmit_test_event_storm(struct kunit *test)
 		msleep(1);
 	}
 	KUNIT_EXPECT_EQ(test, 100U, xenmodel_evtchn_spurious(port) - before);
+	honest_works(test);
 	guest_works(test);
 	KUNIT_EXPECT_EQ(test, 100U, xenmodel_evtchn_spurious(port) - before);
 }
@@ -713,6 +752,7 @@ static struct kunit_case netback_transmit_cases[] = {
 			 operations_gen_params),
 	KUNIT_CASE_PARAM(netback_transmit_test_refused, refused_gen_params),
 	KUNIT_CASE_PARAM(netback_transmit_test_bad_grant, grant_gen_params),
+	KUNIT_CASE(netback_transmit_test_order_of_answers),
 	KUNIT_CASE_PARAM(netback_transmit_test_fatal, fatal_gen_params),
 	KUNIT_CASE_PARAM(netback_transmit_test_gso, gso_gen_params),
 	KUNIT_CASE(netback_transmit_test_gso_headers_split),
@@ -726,8 +766,8 @@ static struct kunit_case netback_transmit_cases[] = {
 
 static struct kunit_suite netback_transmit_suite = {
 	.name = "netback_transmit",
-	.init = guest_init,
-	.exit = guest_exit,
+	.init = honest_init,
+	.exit = honest_exit,
 	.test_cases = netback_transmit_cases,
 };
 

@@ -155,6 +155,17 @@ static void send_large(struct kunit *test, unsigned int nr)
 	KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_NULL, guest_status(test, 0));
 }
 
+/* The same, and what the stack has of it. */
+static struct sk_buff *send_and_take(struct kunit *test, unsigned int nr)
+{
+	struct sk_buff *skb;
+
+	send_large(test, nr);
+	skb = guest_arrived(test->priv);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	return skb;
+}
+
 /* No answer, though there was time for one. */
 static void expect_none(struct kunit *test)
 {
@@ -209,9 +220,7 @@ static void netback_txmap_test_mapped(struct kunit *test)
 
 	connect_map(test);
 	mapped = xenmodel_mapped(g->domain);
-	send_large(test, 3);
-	skb = guest_arrived(g);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb = send_and_take(test, 3);
 	KUNIT_EXPECT_EQ(test, HEAD + 3 * PAGE_SIZE - ETH_HLEN, skb->len);
 	KUNIT_EXPECT_NOT_NULL(test, skb_zcopy(skb));
 	expect_data(test, skb, 3);
@@ -238,9 +247,7 @@ static void netback_txmap_test_many(struct kunit *test)
 	guest_parameter(test, "tx_map_pages", "20");
 	connect_map(test);
 	for (i = 0; i < 60; i++) {
-		send_large(test, 15);
-		skb = guest_arrived(g);
-		KUNIT_ASSERT_NOT_NULL(test, skb);
+		skb = send_and_take(test, 15);
 		expect_data(test, skb, 15);
 		kfree_skb(skb);
 		expect_answers(test, 15, XEN_NETIF_RSP_OKAY);
@@ -274,9 +281,7 @@ static void netback_txmap_test_not_mapped(struct kunit *test)
 
 	connect_map(test);
 	xenmodel_inject(GNTTABOP_map_grant_ref, GNTST_general_error, 1, 1);
-	send_large(test, 3);
-	skb = guest_arrived(g);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb = send_and_take(test, 3);
 	expect_data(test, skb, 3);
 	KUNIT_EXPECT_EQ(test, guest_counter(g, "tx_mapped"), 2ULL);
 	KUNIT_EXPECT_EQ(test, guest_counter(g, "tx_map_failed"), 1ULL);
@@ -409,9 +414,7 @@ static void netback_txmap_test_lingers(struct kunit *test)
 
 	connect_map(test);
 	mapped = xenmodel_mapped(g->domain);
-	send_large(test, 3);
-	skb = guest_arrived(g);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb = send_and_take(test, 3);
 	msleep(HOLD_MS);
 	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_REPLACE_OPS), 3ULL);
 	KUNIT_EXPECT_FALSE(test, xengnt_m2p_mapping(skb_frag_page(&skb_shinfo(skb)->frags[0]),
@@ -442,9 +445,7 @@ static void netback_txmap_test_lingers_a_little(struct kunit *test)
 	struct sk_buff *skb;
 
 	connect_map(test);
-	send_large(test, 2);
-	skb = guest_arrived(g);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb = send_and_take(test, 2);
 	msleep(HOLD_MS);
 	kfree_skb(skb);
 	msleep(GRACE_MS);
@@ -460,9 +461,7 @@ static void netback_txmap_test_replaced_later(struct kunit *test)
 
 	connect_map(test);
 	xenmodel_inject(GNTTABOP_unmap_and_replace, GNTST_general_error, 0, 4);
-	send_large(test, 2);
-	skb = guest_arrived(g);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb = send_and_take(test, 2);
 	msleep(HOLD_MS + 1000);
 	scribble(g, 2);
 	msleep(GRACE_MS);
@@ -535,9 +534,7 @@ static void netback_txmap_test_teardown(struct kunit *test)
 	struct sk_buff *skb;
 
 	connect_map(test);
-	send_large(test, 3);
-	skb = guest_arrived(g);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb = send_and_take(test, 3);
 	/* The frontend keeps what is still mapped. */
 	xenmodel_expect_violations(1);
 	guest_disconnect(test);
@@ -560,9 +557,7 @@ static void netback_txmap_test_guest_dies(struct kunit *test)
 	struct sk_buff *skb;
 
 	connect_map(test);
-	send_large(test, 3);
-	skb = guest_arrived(g);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb = send_and_take(test, 3);
 	let_packets(g);
 	guest_let_go(g);
 	xenmodel_vif_destroy(&g->vif);
@@ -584,9 +579,7 @@ static void netback_txmap_test_down(struct kunit *test)
 
 	connect_map(test);
 	mapped = xenmodel_mapped(g->domain);
-	send_large(test, 3);
-	skb = guest_arrived(g);
-	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb = send_and_take(test, 3);
 	rtnl_lock();
 	dev_close(g->dev);
 	rtnl_unlock();

@@ -139,6 +139,16 @@ tcp_to_guest() {
 	wait $pid && cmp /tmp/sum.here /tmp/sum.got
 }
 
+# tcp_between_guests ADDRESS: the second guest's, from the first one.
+tcp_between_guests() {
+	local pid
+
+	guest_exec -t 90 u2 "$(receiver)" > /tmp/sum.got &
+	pid=$!
+	guest_exec -t 90 u1 "$(sender "$1")" || return
+	wait $pid && cmp /tmp/sum.u1 /tmp/sum.got
+}
+
 # echo_start [GUEST]: in the guest, or in the backend's domain, what comes by UDP
 # goes back from now on.
 echo_start() {
