@@ -6,6 +6,7 @@
 
 #include "line.h"
 #include "memory.h"
+#include "odd.h"
 #include "../../drivers/xen/blkback/tests/raw.h"
 
 /* A page holds so many segments. */
@@ -33,25 +34,16 @@ struct request_line {
 	u8 fill;
 };
 
-static const char * const kinds[MEMORY_KINDS] = {
-	[MEMORY_READ_ONLY] = "readonly",
-	[MEMORY_ELSEWHERE] = "elsewhere",
-	[MEMORY_UNUSED] = "unused",
-	[MEMORY_BEYOND] = "beyond",
-};
-
-/* The @index-th page from the one that is named. */
+/* The @index-th page from the one that is named, or an odd one. */
 static int parse_page(const char *text, unsigned int index, u32 *ref)
 {
-	int kind = match_string(kinds, MEMORY_KINDS, text);
 	unsigned int page;
 
-	if (kind >= 0)
-		*ref = memory_ref(kind);
-	else if (!kstrtouint(text, 0, &page))
-		*ref = memory_data_ref(page + index);
-	else
+	if (odd_ref(text, ref))
+		return 0;
+	if (kstrtouint(text, 0, &page))
 		return -EINVAL;
+	*ref = memory_data_ref(page + index);
 	return 0;
 }
 

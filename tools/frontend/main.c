@@ -13,6 +13,7 @@
 #include "command.h"
 #include "line.h"
 #include "memory.h"
+#include "race.h"
 #include "slots.h"
 
 /* The backend's answer may have to wait for its disk. */
@@ -90,6 +91,38 @@ static int do_send(char *line)
 	return 0;
 }
 
+/* Published, and nobody waits. */
+static int do_post(char *line)
+{
+	int error = put_line(line);
+
+	if (!error)
+		ring_publish(&rings[queue].ring);
+	return error;
+}
+
+/* A number, that overwrites the backend's indices, and a request. */
+static int do_overwrite(char *line)
+{
+	struct ring *ring = &rings[queue].ring;
+	char *number = strsep(&line, " ");
+	int by, error;
+
+	say_nothing();
+	if (!line || kstrtoint(number, 0, &by))
+		return -EINVAL;
+	error = put_line(line);
+	if (error)
+		return error;
+	ring_overwrite(ring, ring->rsp_cons + by);
+	ring_publish(ring);
+	if (ring_all_answered(ring, patience))
+		wait_for_answers(&rings[queue]);
+	else
+		say("none\n");
+	return 0;
+}
+
 /* All that fits into the ring, the same in each slot, and nobody waits. */
 static int do_flood(char *line)
 {
@@ -99,6 +132,12 @@ static int do_flood(char *line)
 		error = put_line(line);
 	ring_publish(&rings[queue].ring);
 	return error == -ENOSPC ? 0 : error;
+}
+
+static int do_race(char *line)
+{
+	say_nothing();
+	return race_run(&rings[queue], line, patience);
 }
 
 static int do_index(char *line)
@@ -132,6 +171,17 @@ static int do_queue(char *line)
 	return 0;
 }
 
+/* Of the pages for data, one a line. */
+static int refs_show(struct seq_file *m, void *unused)
+{
+	unsigned int page;
+
+	for (page = 0; page < pages; page++)
+		seq_printf(m, "%u\n", memory_data_ref(page));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(refs);
+
 /* The keys of a frontend, for xenstore-write. */
 static int keys_show(struct seq_file *m, void *unused)
 {
@@ -157,8 +207,12 @@ static void add_files(void)
 {
 	command_folder("xen-raw-blkfront");
 	command_show("keys", &keys_fops);
+	command_show("refs", &refs_fops);
 	command_add("hold", do_hold);
 	command_add("send", do_send);
+	command_add("post", do_post);
+	command_add("overwrite", do_overwrite);
+	command_add("race", do_race);
 	command_add("flood", do_flood);
 	command_add("index", do_index);
 	command_add("notify", do_notify);

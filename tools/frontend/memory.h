@@ -10,23 +10,13 @@
 /* What the largest indirect request that can be written names. */
 #define MEMORY_INDIRECT	8
 
-/* Grants that are not as they should be, besides those of data. */
-enum memory_kind {
-	MEMORY_READ_ONLY,
-	MEMORY_ELSEWHERE,	/* for a domain that is not the backend's */
-	MEMORY_UNUSED,		/* the entry grants nothing */
-	MEMORY_BEYOND,		/* there is no such entry */
-	MEMORY_KINDS
-};
-
-/* With so many pages for data. Return: 0 or a negative errno. May sleep. */
+/* With so many pages for data, and odd ones. Return: 0 or a negative errno. May sleep. */
 int memory_create(u16 backend, unsigned int pages);
 void memory_destroy(void);
 
 /* References, of pages that wrap around. */
 u32 memory_data_ref(unsigned int page);
 u32 memory_indirect_ref(unsigned int page);
-u32 memory_ref(enum memory_kind kind);
 
 /* A page that describes segments. */
 void *memory_indirect(unsigned int page);

@@ -12,9 +12,11 @@
 
 #include "command.h"
 #include "net-control.h"
+#include "net-nonsense.h"
 #include "net-queue.h"
 #include "net-receive.h"
 #include "net-transmit.h"
+#include "odd.h"
 
 #define PATIENCE_MS	15000
 
@@ -57,16 +59,6 @@ static int do_queue(char *line)
 	return 0;
 }
 
-static int do_index(char *line)
-{
-	int by;
-
-	if (kstrtoint(strim(line), 0, &by))
-		return -EINVAL;
-	ring_index(&net_queue()->tx, by);
-	return 0;
-}
-
 /* The keys of a frontend, for xenstore-write. */
 static int keys_show(struct seq_file *m, void *unused)
 {
@@ -102,7 +94,7 @@ static void add_files(void)
 	command_folder("xen-raw-netfront");
 	command_show("keys", &keys_fops);
 	command_add("queue", do_queue);
-	command_add("index", do_index);
+	net_nonsense_commands();
 	net_transmit_commands();
 	net_receive_commands();
 	if (control)
@@ -136,6 +128,7 @@ static void raw_netfront_undo(void)
 		ring_destroy(&rings[i].rx);
 		ring_destroy(&rings[i].tx);
 	}
+	odd_destroy();
 	net_receive_destroy();
 	net_transmit_destroy();
 }
@@ -149,6 +142,8 @@ static int __init raw_netfront_init(void)
 	ret = net_transmit_create(backend);
 	if (!ret)
 		ret = net_receive_create(backend, queues);
+	if (!ret)
+		ret = odd_create(backend);
 	if (!ret)
 		ret = create_rings();
 	if (!ret && control)

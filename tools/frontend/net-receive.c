@@ -9,14 +9,22 @@
 #include "granted.h"
 #include "net-queue.h"
 #include "net-receive.h"
+#include "odd.h"
 
 /* What is said of the data of a packet. */
 #define SAY_BYTES	64
+
+/* In a page, until there is data in it. */
+#define UNTOUCHED	0xee
+
+/* Odd ones are in the place of this page. */
+#define ODD_PAGE	(NET_RX_PAGES - 1)
 
 static struct granted pages;
 static bool offered[NET_RX_PAGES];
 static unsigned int share;	/* of the pages, for each queue */
 static struct net_packet packet;
+static bool careful;
 
 /* Which page a request named: a slot of extra information does not say. */
 static u16 requested[NET_QUEUES_MAX][NET_RX_PAGES];
@@ -41,18 +49,18 @@ u32 net_receive_ref(unsigned int page)
 	return pages.refs[page % NET_RX_PAGES];
 }
 
-static bool offer_page(struct net_queue *queue, unsigned int page)
+static bool put_request(struct net_queue *queue, unsigned int page, u32 gref)
 {
 	u32 at = queue->rx.req_prod & (queue->rx.size - 1);
 	struct xen_netif_rx_request request = {
 		.id = page,
-		.gref = net_receive_ref(page),
+		.gref = gref,
 	};
 	void *slot = ring_next(&queue->rx);
 
 	if (!slot)
 		return false;
-	memset(granted_address(&pages, page), 0xee, PAGE_SIZE);
+	memset(granted_address(&pages, page), UNTOUCHED, PAGE_SIZE);
 	memcpy(slot, &request, sizeof(request));
 	requested[queue->index][at] = page;
 	offered[page] = true;
@@ -66,7 +74,7 @@ unsigned int net_receive_offer(struct net_queue *queue, unsigned int nr)
 	for (; page < end && done < nr; page++) {
 		if (offered[page])
 			continue;
-		if (!offer_page(queue, page))
+		if (!put_request(queue, page, net_receive_ref(page)))
 			break;
 		done++;
 	}
@@ -102,6 +110,16 @@ static void take_extra(const struct xen_netif_extra_info *extra)
 	}
 }
 
+/* Is there anything of the backend's in the page, but the data? */
+static bool is_dirty(u16 page, unsigned int offset, unsigned int len)
+{
+	const u8 *data = granted_address(&pages, page);
+
+	return memchr_inv(data, UNTOUCHED, offset) ||
+	       memchr_inv(data + offset + len, UNTOUCHED,
+			  PAGE_SIZE - offset - len);
+}
+
 static void take_data(const struct xen_netif_rx_response *response, u16 page)
 {
 	unsigned int len = max_t(s16, response->status, 0);
@@ -115,6 +133,7 @@ static void take_data(const struct xen_netif_rx_response *response, u16 page)
 		packet.status = -EPROTO;
 	if (packet.status)
 		return;
+	packet.dirty |= careful && is_dirty(page, response->offset, len);
 	memcpy(packet.data + packet.len,
 	       granted_address(&pages, page) + response->offset, len);
 	packet.len += len;
@@ -167,6 +186,29 @@ static int do_offer(char *line)
 	return 0;
 }
 
+/* PAGE [COUNT] */
+static int do_request(char *line)
+{
+	unsigned int page = ODD_PAGE, count = 1;
+	char *name;
+	u32 gref;
+
+	line = strim(line);
+	name = strsep(&line, " ");
+	if (!odd_ref(name, &gref)) {
+		if (kstrtouint(name, 0, &page) || page >= NET_RX_PAGES)
+			return -EINVAL;
+		gref = net_receive_ref(page);
+	}
+	if (line && kstrtouint(line, 0, &count))
+		return -EINVAL;
+	while (count--)
+		if (!put_request(net_queue(), page, gref))
+			return -ENOSPC;
+	ring_publish(&net_queue()->rx);
+	return 0;
+}
+
 static void say_packet(const struct net_packet *got)
 {
 	say("slots=%u len=%u flags=%#x status=%d", got->slots, got->len,
@@ -175,6 +217,8 @@ static void say_packet(const struct net_packet *got)
 		say(" gso=%u", got->gso);
 	if (got->hash_type >= 0)
 		say(" hash=%d:%08x", got->hash_type, got->hash);
+	if (got->dirty)
+		say(" dirty");
 	say(" data=%*phN\n", min_t(int, got->len, SAY_BYTES), got->data);
 }
 
@@ -187,7 +231,9 @@ static int do_receive(char *line)
 		return -EINVAL;
 	say_nothing();
 	while (nr--) {
+		careful = true;
 		got = net_receive(net_queue(), net_patience());
+		careful = false;
 		if (!got) {
 			say("none\n");
 			break;
@@ -225,6 +271,7 @@ static int do_drain(char *line)
 void net_receive_commands(void)
 {
 	command_add("offer", do_offer);
+	command_add("request", do_request);
 	command_add("receive", do_receive);
 	command_add("drain", do_drain);
 }

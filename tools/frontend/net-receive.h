@@ -22,6 +22,7 @@ struct net_queue;
  * @gso: segment size, or 0
  * @hash_type: of the hash, or -1
  * @hash: value
+ * @dirty: there is something else than it in its pages, if anybody looked
  */
 struct net_packet {
 	u8 *data;
@@ -32,6 +33,7 @@ struct net_packet {
 	u16 gso;
 	int hash_type;
 	u32 hash;
+	bool dirty;
 };
 
 int net_receive_create(u16 backend, unsigned int nr_queues);
@@ -51,7 +53,8 @@ const struct net_packet *net_receive(struct net_queue *queue, unsigned int ms);
 
 /*
  * Files of commands: offer (COUNT), receive (COUNT; says what came), drain
- * (COUNT; offers the pages again, and says only how much it was).
+ * (COUNT; offers the pages again, and says only how much it was). request (PAGE
+ * [COUNT]): offer the same page so many times, or an odd one, by its name.
  */
 void net_receive_commands(void);
 

@@ -2,4 +2,5 @@
 /* What both frontends have; no object file may be in two modules. */
 #include "command.c"
 #include "granted.c"
+#include "odd.c"
 #include "ring.c"

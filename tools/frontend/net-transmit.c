@@ -11,6 +11,7 @@
 #include "net-queue.h"
 #include "net-receive.h"
 #include "net-transmit.h"
+#include "odd.h"
 #include "../bench/client/mark.h"
 
 /* For local experiments. */
@@ -84,6 +85,8 @@ static int parse_word(struct slot_line *line, const char *name,
 	if (!strcmp(name, "bytes"))
 		return hex2bin(line->bytes, value, min(strlen(value) / 2,
 						       sizeof(line->bytes)));
+	if (!strcmp(name, "page") && odd_ref(value, &request->gref))
+		return 0;
 	if (kstrtou32(value, 0, &number))
 		return -EINVAL;
 	if (!strcmp(name, "page"))
@@ -135,16 +138,16 @@ static int put_line(char *text)
 	return 0;
 }
 
-static bool next_status(unsigned int ms, u16 *id, s16 *status)
+static const union xen_netif_tx_sring_entry *next_answer(unsigned int ms)
 {
-	const struct xen_netif_tx_response *response;
+	return ring_answer(&net_queue()->tx, ms);
+}
 
-	response = ring_answer(&net_queue()->tx, ms);
-	if (!response)
-		return false;
-	*id = READ_ONCE(response->id);
-	*status = READ_ONCE(response->status);
-	return true;
+/* What is behind the response in its slot. */
+static bool is_padded(const union xen_netif_tx_sring_entry *answer)
+{
+	return memchr_inv(&answer->rsp + 1, 0,
+			  sizeof(*answer) - sizeof(answer->rsp));
 }
 
 static int do_hold(char *line)
@@ -154,10 +157,9 @@ static int do_hold(char *line)
 
 static int do_send(char *line)
 {
+	const union xen_netif_tx_sring_entry *answer;
 	struct ring *ring = &net_queue()->tx;
 	int error = 0;
-	s16 status;
-	u16 id;
 
 	say_nothing();
 	if (*strim(line))
@@ -166,11 +168,13 @@ static int do_send(char *line)
 		return error;
 	ring_publish(ring);
 	while (ring_outstanding(ring)) {
-		if (!next_status(net_patience(), &id, &status)) {
+		answer = next_answer(net_patience());
+		if (!answer) {
 			say("none\n");
 			break;
 		}
-		say("id=%u status=%d\n", id, status);
+		say("id=%u status=%d%s\n", answer->rsp.id, answer->rsp.status,
+		    is_padded(answer) ? " padded" : "");
 	}
 	return 0;
 }
@@ -195,12 +199,13 @@ static int do_fill(char *line)
 static void reap(struct statuses *seen, bool wait)
 {
 	unsigned int ms = wait ? net_patience() : 0;
+	const union xen_netif_tx_sring_entry *answer;
 	bool any = false;
 	s16 status;
-	u16 id;
 
-	for (; next_status(ms, &id, &status); ms = 0) {
+	for (; (answer = next_answer(ms)); ms = 0) {
 		any = true;
+		status = READ_ONCE(answer->rsp.status);
 		if (status == XEN_NETIF_RSP_OKAY)
 			seen->okay++;
 		else if (status == XEN_NETIF_RSP_ERROR)

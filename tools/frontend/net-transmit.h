@@ -17,9 +17,9 @@ u32 net_transmit_ref(unsigned int page);
 /*
  * Files of commands: hold, send, fill, flood, echo-to, ping.
  *
- * A line of hold or send is a slot, in words NAME=VALUE: page or ref, offset,
- * size, flags, id; or extra (the type), more, bytes (in hexadecimal). An empty
- * line of send publishes what was held.
+ * A line of hold or send is a slot, in words NAME=VALUE: page (a number, or the
+ * name of an odd one) or ref, offset, size, flags, id; or extra (the type), more,
+ * bytes (in hexadecimal). An empty line of send publishes what was held.
  *
  * fill: PAGE OFFSET BYTES. flood: COUNT SIZE [WARMUP [INTERVAL]], each packet in
  * one slot; the interval is one of the benchmark's.

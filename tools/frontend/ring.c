@@ -91,11 +91,16 @@ void *ring_next(struct ring *ring)
 	return slot_at(ring, ring->req_prod++);
 }
 
-void ring_publish(struct ring *ring)
+void ring_show(struct ring *ring)
 {
 	/* The slots before the index. */
 	virt_wmb();
 	WRITE_ONCE(shared(ring)->req_prod, ring->req_prod);
+}
+
+void ring_publish(struct ring *ring)
+{
+	ring_show(ring);
 	ring_notify(ring);
 }
 
@@ -103,9 +108,7 @@ void ring_push(struct ring *ring)
 {
 	u32 old = shared(ring)->req_prod;
 
-	/* The slots before the index. */
-	virt_wmb();
-	WRITE_ONCE(shared(ring)->req_prod, ring->req_prod);
+	ring_show(ring);
 	/* Show first, then look whether the backend waits for it. */
 	virt_mb();
 	if (ring->req_prod - READ_ONCE(shared(ring)->req_event) <
@@ -119,9 +122,35 @@ void ring_index(struct ring *ring, int by)
 	ring_notify(ring);
 }
 
+void ring_overwrite(struct ring *ring, u32 value)
+{
+	WRITE_ONCE(shared(ring)->rsp_prod, value);
+	WRITE_ONCE(shared(ring)->req_event, value);
+}
+
+static bool all_answered(const struct ring *ring)
+{
+	return READ_ONCE(shared(ring)->rsp_prod) == ring->req_prod;
+}
+
+bool ring_all_answered(const struct ring *ring, unsigned int ms)
+{
+	while (!all_answered(ring) && ms--)
+		usleep_range(1000, 1100);
+	return all_answered(ring);
+}
+
 void ring_notify(struct ring *ring)
 {
 	notify_remote_via_evtchn(ring->port);
+}
+
+void ring_scribble(struct ring *ring, u32 seed)
+{
+	WRITE_ONCE(shared(ring)->req_event, seed * 0x85ebca6b);
+	WRITE_ONCE(shared(ring)->rsp_prod, seed * 0x12345679);
+	WRITE_ONCE(shared(ring)->rsp_event, ~seed * 0x9e3779b1);
+	memset(shared(ring)->unused, seed, sizeof(shared(ring)->unused));
 }
 
 static bool has_answer(const struct ring *ring)
@@ -142,6 +171,11 @@ const void *ring_answer(struct ring *ring, unsigned int ms)
 	raw = slot_at(ring, ring->rsp_cons++);
 	WRITE_ONCE(shared(ring)->rsp_event, ring->rsp_cons + 1);
 	return raw;
+}
+
+void ring_skip(struct ring *ring)
+{
+	WRITE_ONCE(shared(ring)->rsp_event, ++ring->rsp_cons + 1);
 }
 
 u32 ring_outstanding(const struct ring *ring)

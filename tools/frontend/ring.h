@@ -39,7 +39,10 @@ void ring_destroy(struct ring *ring);
 /* The next slot, for the caller to fill; NULL if none is free. */
 void *ring_next(struct ring *ring);
 
-/* Let the backend see all of them, and tell it. */
+/* Let the backend see all of them. */
+void ring_show(struct ring *ring);
+
+/* The same, and tell it. */
 void ring_publish(struct ring *ring);
 
 /* The same, and tell it only if it has asked to be. */
@@ -49,8 +52,20 @@ void ring_push(struct ring *ring);
 void ring_index(struct ring *ring, int by);
 void ring_notify(struct ring *ring);
 
+/* What the backend has written into the ring, overwritten. */
+void ring_overwrite(struct ring *ring, u32 value);
+
+/* Wait until the backend has said of each request published that it is answered. */
+bool ring_all_answered(const struct ring *ring, unsigned int ms);
+
+/* Nonsense in all that is the backend's on the ring's page, or nobody's. */
+void ring_scribble(struct ring *ring, u32 seed);
+
 /* The next response, or NULL if none comes within @ms. May sleep. */
 const void *ring_answer(struct ring *ring, unsigned int ms);
+
+/* Take the next response for seen. */
+void ring_skip(struct ring *ring);
 
 /* Requests published that have no response. */
 u32 ring_outstanding(const struct ring *ring);
