@@ -40,6 +40,9 @@ MODULE_PARM_DESC(rx_batch,
 /* More bytes than these are worth a hypercall. */
 #define BATCH_BYTES	65536
 
+/* Passes that a sender makes by itself, if the guest has room for them: a ring. */
+#define DIRECT_PASSES	(NETBACK_RING_SIZE / NAPI_POLL_WEIGHT)
+
 /* How often to look for requests of a frontend that does not notify. */
 #define UNNOTIFIED_MS	30
 
@@ -107,6 +110,7 @@ int netback_receive_init(struct netback_receive *receive)
 
 	timer_setup(&receive->timer, receive_timer, 0);
 	skb_queue_head_init(&receive->packets);
+	spin_lock_init(&receive->turn);
 	receive->seen = jiffies;
 	receive->pending = kvcalloc(NAPI_POLL_WEIGHT, sizeof(*receive->pending),
 				    GFP_KERNEL);
@@ -166,34 +170,6 @@ static bool receive_may_wait(struct netback_receive *receive)
 		return false;
 	receive_expect(receive);
 	return netback_ring_behind(&receive->ring);
-}
-
-void netback_receive_packet(struct netback_receive *receive,
-			    struct sk_buff *skb, bool foreign, bool more,
-			    const struct netback_hash *hash)
-{
-	struct netdev_queue *txq = receive_txq(receive);
-	bool kick;
-
-	waiting_of(skb)->since = jiffies;
-	waiting_of(skb)->foreign = foreign;
-	waiting_of(skb)->hashed = netback_steer(hash, skb);
-	spin_lock(&receive->packets.lock);
-	__skb_queue_tail(&receive->packets, skb);
-	receive->bytes += skb->len;
-	if (receive->bytes >= READ_ONCE(rx_queue_bytes))
-		netif_tx_stop_queue(txq);
-	kick = __netdev_tx_sent_queue(txq, skb->len, more);
-	/* The last of those that follow may be for somebody else, or dropped. */
-	if (READ_ONCE(receive->blocked))
-		kick = false;
-	else if (!kick)
-		receive_expect(receive);
-	else if (!netif_tx_queue_stopped(txq))
-		kick = !receive_may_wait(receive);
-	spin_unlock(&receive->packets.lock);
-	if (kick)
-		napi_schedule(&receive->napi);
 }
 
 /* Take the first packet off the queue. */
@@ -742,17 +718,69 @@ static bool receive_more(struct netback_receive *receive)
 	return false;
 }
 
-int netback_receive_poll(struct napi_struct *napi, int budget)
+/*
+ * A whole batch need not wait for a softirq, which may have been left to
+ * ksoftirqd: that gets no processor before a sender that never sleeps has used up
+ * its slice, with nobody to make room in the queue. False if somebody else is at it,
+ * or something is left to be done.
+ */
+static bool receive_directly(struct netback_receive *receive)
 {
-	struct netback_receive *receive = container_of(napi,
-						       struct netback_receive,
-						       napi);
-	unsigned int nr = 0;
-	int waiting;
+	unsigned int i = 0;
+	bool done = false;
 
-	if (budget <= 0)
-		return 0;
-	waiting = netback_ring_waiting(&receive->ring);
+	if (!spin_trylock(&receive->turn))
+		return false;
+	if (!receive->broken && netback_ring_waiting(&receive->ring) >= 0) {
+		while (i < DIRECT_PASSES &&
+		       receive_pass(receive, NAPI_POLL_WEIGHT))
+			i++;
+		if (i) {
+			netback_channel_worked(receive->channel);
+			receive->seen = jiffies;
+		}
+		done = !receive_more(receive);
+	}
+	spin_unlock(&receive->turn);
+	return done;
+}
+
+void netback_receive_packet(struct netback_receive *receive,
+			    struct sk_buff *skb, bool foreign, bool more,
+			    const struct netback_hash *hash)
+{
+	struct netdev_queue *txq = receive_txq(receive);
+	bool kick, full;
+
+	waiting_of(skb)->since = jiffies;
+	waiting_of(skb)->foreign = foreign;
+	waiting_of(skb)->hashed = netback_steer(hash, skb);
+	spin_lock(&receive->packets.lock);
+	__skb_queue_tail(&receive->packets, skb);
+	receive->bytes += skb->len;
+	if (receive->bytes >= READ_ONCE(rx_queue_bytes))
+		netif_tx_stop_queue(txq);
+	kick = __netdev_tx_sent_queue(txq, skb->len, more);
+	/* The last of those that follow may be for somebody else, or dropped. */
+	if (READ_ONCE(receive->blocked))
+		kick = false;
+	else if (!kick)
+		receive_expect(receive);
+	else if (!netif_tx_queue_stopped(txq))
+		kick = !receive_may_wait(receive);
+	full = skb_queue_len(&receive->packets) >= READ_ONCE(rx_batch);
+	spin_unlock(&receive->packets.lock);
+	if (kick && (!full || !receive_directly(receive)))
+		napi_schedule(&receive->napi);
+}
+
+/* One poll: false if there is more to be done at once. */
+static bool receive_work(struct netback_receive *receive, int budget,
+			 unsigned int *nr)
+{
+	int waiting = netback_ring_waiting(&receive->ring);
+
+	*nr = 0;
 	if (waiting < 0 && !receive->broken) {
 		WRITE_ONCE(receive->broken, true);
 		netback_conn_fail(receive->queue->conn, receive->queue->index,
@@ -763,9 +791,25 @@ int netback_receive_poll(struct napi_struct *napi, int budget)
 	receive_stall(receive, waiting > 0);
 	receive_drain(receive);
 	if (!receive->broken)
-		nr = receive_pass(receive, budget);
+		*nr = receive_pass(receive, budget);
 	/* As for the transmit ring: ask all before it is somebody else's. */
-	if (nr >= budget || receive_more(receive))
+	return *nr < budget && !receive_more(receive);
+}
+
+int netback_receive_poll(struct napi_struct *napi, int budget)
+{
+	struct netback_receive *receive = container_of(napi,
+						       struct netback_receive,
+						       napi);
+	unsigned int nr;
+	bool done;
+
+	if (budget <= 0)
+		return 0;
+	spin_lock(&receive->turn);
+	done = receive_work(receive, budget, &nr);
+	spin_unlock(&receive->turn);
+	if (!done)
 		return budget;
 	netback_channel_done(receive->channel, NETBACK_SIDE_RX);
 	napi_complete_done(napi, nr);

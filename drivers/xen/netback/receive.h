@@ -21,7 +21,8 @@ struct netback_transfermode;
 /**
  * struct netback_receive - this direction of a queue
  * @queue: the queue
- * @napi: the context that the ring belongs to
+ * @napi: passes over the ring, if the sender does not make them
+ * @turn: whose pass it is: what follows is his, down to @stats
  * @ring: the receive ring
  * @shared: its page
  * @channel: its events
@@ -44,6 +45,7 @@ struct netback_transfermode;
 struct netback_receive {
 	struct netback_queue *queue;
 	struct napi_struct napi;
+	spinlock_t turn;
 	struct netback_ring ring;
 	void *shared;
 	struct netback_channel *channel;
