@@ -40,8 +40,8 @@ MODULE_PARM_DESC(rx_batch,
 /* More bytes than these are worth a hypercall. */
 #define BATCH_BYTES	65536
 
-/* Passes that a sender makes by itself, if the guest has room for them: a ring. */
-#define DIRECT_PASSES	(NETBACK_RING_SIZE / NAPI_POLL_WEIGHT)
+/* Passes in a row, if the guest has room. */
+#define RING_PASSES	(NETBACK_RING_SIZE / NAPI_POLL_WEIGHT)
 
 /* How often to look for requests of a frontend that does not notify. */
 #define UNNOTIFIED_MS	30
@@ -718,29 +718,36 @@ static bool receive_more(struct netback_receive *receive)
 	return false;
 }
 
+/* As many passes as a ring is enough for: how many packets in the last? */
+static unsigned int receive_passes(struct netback_receive *receive, int budget)
+{
+	unsigned int i, nr = budget;
+
+	for (i = 0; i < RING_PASSES && nr == budget; i++)
+		nr = receive_pass(receive, budget);
+	return nr;
+}
+
 /*
- * A whole batch need not wait for a softirq, which may have been left to
+ * A full batch need not wait for a softirq, which may have been left to
  * ksoftirqd: that gets no processor before a sender that never sleeps has used up
  * its slice, with nobody to make room in the queue. False if somebody else is at it,
  * or something is left to be done.
  */
 static bool receive_directly(struct netback_receive *receive)
 {
-	unsigned int i = 0;
-	bool done = false;
+	int waiting;
+	bool done;
 
 	if (!spin_trylock(&receive->turn))
 		return false;
-	if (!receive->broken && netback_ring_waiting(&receive->ring) >= 0) {
-		while (i < DIRECT_PASSES &&
-		       receive_pass(receive, NAPI_POLL_WEIGHT))
-			i++;
-		if (i) {
-			netback_channel_worked(receive->channel);
-			receive->seen = jiffies;
-		}
-		done = !receive_more(receive);
+	waiting = netback_ring_waiting(&receive->ring);
+	if (waiting > 0) {
+		netback_channel_worked(receive->channel);
+		receive->seen = jiffies;
+		receive_passes(receive, NAPI_POLL_WEIGHT);
 	}
+	done = waiting >= 0 && !receive_more(receive);
 	spin_unlock(&receive->turn);
 	return done;
 }
@@ -780,7 +787,6 @@ static bool receive_work(struct netback_receive *receive, int budget,
 {
 	int waiting = netback_ring_waiting(&receive->ring);
 
-	*nr = 0;
 	if (waiting < 0 && !receive->broken) {
 		WRITE_ONCE(receive->broken, true);
 		netback_conn_fail(receive->queue->conn, receive->queue->index,
@@ -790,8 +796,7 @@ static bool receive_work(struct netback_receive *receive, int budget,
 		netback_channel_worked(receive->channel);
 	receive_stall(receive, waiting > 0);
 	receive_drain(receive);
-	if (!receive->broken)
-		*nr = receive_pass(receive, budget);
+	*nr = receive->broken ? 0 : receive_passes(receive, budget);
 	/* As for the transmit ring: ask all before it is somebody else's. */
 	return *nr < budget && !receive_more(receive);
 }
