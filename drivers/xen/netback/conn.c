@@ -187,7 +187,7 @@ void netback_conn_purge(struct netback_conn *conn)
 	unsigned int i;
 
 	for (i = 0; i < conn->nr_queues; i++)
-		netback_receive_purge(&conn->queues[i]->receive);
+		netback_rxqueue_purge(&conn->queues[i]->receive.waiting);
 }
 
 void netback_conn_kick(struct netback_conn *conn)

@@ -181,9 +181,10 @@ void netback_queue_show(struct netback_queue *queue, struct seq_file *m)
 			     READ_ONCE(queue->receive.broken));
 	seq_printf(m, "  irq tx %d rx %d\n", queue->transmit.channel->irq,
 		   queue->receive.channel->irq);
-	seq_printf(m, "  waiting packets %u bytes %u%s%s\n",
-		   skb_queue_len_lockless(&queue->receive.packets),
-		   READ_ONCE(queue->receive.bytes),
+	seq_printf(m, "  waiting packets %u bytes %u memory %u%s%s\n",
+		   skb_queue_len_lockless(&queue->receive.waiting.packets),
+		   READ_ONCE(queue->receive.waiting.bytes),
+		   READ_ONCE(queue->receive.waiting.memory),
 		   READ_ONCE(queue->receive.stalled) ? " stalled" : "",
 		   READ_ONCE(queue->transmit.throttled) ? " throttled" : "");
 	seq_printf(m, "  memory of packets %zu\n",

@@ -17,20 +17,10 @@
 #include "trace.h"
 #include "transfermode.h"
 
-static unsigned int rx_drain_timeout_msecs = 10000;
-module_param(rx_drain_timeout_msecs, uint, 0644);
-MODULE_PARM_DESC(rx_drain_timeout_msecs,
-		 "How long a packet waits for the guest to take it, in ms, before it is dropped (default 10000)");
-
 static unsigned int rx_stall_timeout_msecs = 60000;
 module_param(rx_stall_timeout_msecs, uint, 0644);
 MODULE_PARM_DESC(rx_stall_timeout_msecs,
 		 "How long a guest may have no room for packets, in ms, before the interface loses its carrier; 0 is for ever (default 60000)");
-
-static unsigned int rx_queue_bytes = 512 * 1024;
-module_param(rx_queue_bytes, uint, 0644);
-MODULE_PARM_DESC(rx_queue_bytes,
-		 "Bytes of packets that may wait for the guest in each queue, before the stack is told to wait (default 524288)");
 
 static unsigned int rx_batch = 32;
 module_param(rx_batch, uint, 0644);
@@ -75,19 +65,6 @@ struct netback_rx_pending {
 	u16 len[NETBACK_RX_SLOTS_MAX];
 };
 
-/* What we keep in a packet that waits. */
-struct waiting {
-	unsigned long since;
-	bool foreign;
-	struct netback_steered hashed;
-};
-
-static struct waiting *waiting_of(struct sk_buff *skb)
-{
-	BUILD_BUG_ON(sizeof(struct waiting) > sizeof(skb->cb));
-	return (struct waiting *)skb->cb;
-}
-
 /* The memory of a packet, page by page. */
 struct pieces {
 	unsigned int nr;
@@ -109,7 +86,9 @@ int netback_receive_init(struct netback_receive *receive)
 	struct netback_transfermode *flip;
 
 	timer_setup(&receive->timer, receive_timer, 0);
-	skb_queue_head_init(&receive->packets);
+	netback_rxqueue_init(&receive->waiting,
+			     netdev_get_tx_queue(queue->conn->vif->dev,
+						 queue->index));
 	spin_lock_init(&receive->turn);
 	receive->seen = jiffies;
 	receive->pending = kvcalloc(NAPI_POLL_WEIGHT, sizeof(*receive->pending),
@@ -137,24 +116,21 @@ void netback_receive_fini(struct netback_receive *receive)
 	kvfree(receive->pending);
 }
 
-static struct net_device *receive_dev(const struct netback_receive *receive)
-{
-	return receive->queue->conn->vif->dev;
-}
-
-static struct netdev_queue *receive_txq(const struct netback_receive *receive)
-{
-	return netdev_get_tx_queue(receive_dev(receive), receive->queue->index);
-}
-
 /* See to it that somebody comes for what waits: an event, or a tick of the clock. */
 static void receive_expect(struct netback_receive *receive)
 {
-	if (receive->expected)
+	if (receive->waiting.expected)
 		return;
-	receive->expected = true;
+	receive->waiting.expected = true;
 	timer_reduce(&receive->timer, jiffies + 1);
 	netback_ring_await_news(&receive->ring);
+}
+
+/* Worth a pass, whatever the guest does. */
+static bool receive_full(const struct netback_receive *receive)
+{
+	return skb_queue_len(&receive->waiting.packets) >= READ_ONCE(rx_batch) ||
+	       receive->waiting.bytes >= BATCH_BYTES;
 }
 
 /*
@@ -164,66 +140,11 @@ static void receive_expect(struct netback_receive *receive)
  */
 static bool receive_may_wait(struct netback_receive *receive)
 {
-	if (skb_queue_len(&receive->packets) >= READ_ONCE(rx_batch) ||
-	    receive->bytes >= BATCH_BYTES || !receive->notified ||
+	if (receive_full(receive) || !receive->notified ||
 	    !netback_ring_behind(&receive->ring))
 		return false;
 	receive_expect(receive);
 	return netback_ring_behind(&receive->ring);
-}
-
-/* Take the first packet off the queue. */
-static struct sk_buff *receive_dequeue(struct netback_receive *receive)
-{
-	struct sk_buff *skb;
-
-	spin_lock(&receive->packets.lock);
-	skb = __skb_dequeue(&receive->packets);
-	if (skb)
-		receive->bytes -= skb->len;
-	receive->expected = false;
-	receive->blocked = false;
-	spin_unlock(&receive->packets.lock);
-	return skb;
-}
-
-void netback_receive_purge(struct netback_receive *receive)
-{
-	local_bh_disable();
-	skb_queue_purge(&receive->packets);
-	receive->bytes = 0;
-	receive->expected = false;
-	receive->blocked = false;
-	local_bh_enable();
-	netdev_tx_reset_queue(receive_txq(receive));
-}
-
-/* Packets have left the queue: there may be room for others. */
-static void receive_completed(struct netback_receive *receive,
-			      unsigned int packets, unsigned int bytes)
-{
-	struct netdev_queue *txq = receive_txq(receive);
-
-	if (!packets)
-		return;
-	netdev_tx_completed_queue(txq, packets, bytes);
-	spin_lock(&receive->packets.lock);
-	if (netif_tx_queue_stopped(txq) &&
-	    receive->bytes < READ_ONCE(rx_queue_bytes))
-		netif_tx_wake_queue(txq);
-	spin_unlock(&receive->packets.lock);
-}
-
-/* The last tick at which a packet may wait. */
-static unsigned long receive_expires(struct sk_buff *skb)
-{
-	return waiting_of(skb)->since +
-	       msecs_to_jiffies(READ_ONCE(rx_drain_timeout_msecs));
-}
-
-static bool receive_expired(struct sk_buff *skb)
-{
-	return time_after(jiffies, receive_expires(skb));
 }
 
 /* What waited too long is of no use to anybody, and holds others' memory. */
@@ -232,9 +153,9 @@ static void receive_drain(struct netback_receive *receive)
 	unsigned int packets = 0, bytes = 0;
 	struct sk_buff *skb;
 
-	while ((skb = skb_peek(&receive->packets)) &&
-	       (receive->broken || receive_expired(skb))) {
-		skb = receive_dequeue(receive);
+	while ((skb = skb_peek(&receive->waiting.packets)) &&
+	       (receive->broken || netback_rxqueue_expired(skb))) {
+		skb = netback_rxqueue_take(&receive->waiting);
 		packets++;
 		bytes += skb->len;
 		kfree_skb(skb);
@@ -242,7 +163,7 @@ static void receive_drain(struct netback_receive *receive)
 	if (packets)
 		netback_stats_add(receive->stats, NETBACK_STAT_RX_EXPIRED,
 				  packets);
-	receive_completed(receive, packets, bytes);
+	netback_rxqueue_completed(&receive->waiting, packets, bytes);
 }
 
 static unsigned long stall_limit(void)
@@ -325,7 +246,7 @@ static unsigned int receive_extras(const struct netback_receive *receive,
 				   struct sk_buff *skb)
 {
 	return !!receive_gso(skb) + !!receive->plan.headroom +
-	       is_hashed(waiting_of(skb)->hashed);
+	       is_hashed(netback_rx_waiting(skb)->hashed);
 }
 
 /* Take so many requests as the plan says. */
@@ -339,7 +260,7 @@ static void receive_requests(struct netback_receive *receive,
 
 	p->nr_slots = plan->nr_slots;
 	p->headroom = plan->headroom;
-	p->hashed = waiting_of(p->skb)->hashed;
+	p->hashed = netback_rx_waiting(p->skb)->hashed;
 	for (i = 0; i < plan->nr_slots; i++) {
 		netback_ring_copy(&receive->ring, ahead++, raw);
 		netback_rx_decode(&request, raw);
@@ -384,7 +305,7 @@ static void receive_place(struct netback_receive *receive,
 	unsigned int i;
 
 	p->first_op = receive->copy.nr;
-	p->by_grant = waiting_of(p->skb)->foreign;
+	p->by_grant = netback_rx_waiting(p->skb)->foreign;
 	for (i = 0; i < plan->nr_ops; i++) {
 		const struct netback_rx_op *op = &plan->ops[i];
 
@@ -435,7 +356,7 @@ static int receive_plan(struct netback_receive *receive, struct sk_buff *skb,
 static int receive_one(struct netback_receive *receive,
 		       struct netback_rx_pending *p)
 {
-	struct sk_buff *skb = skb_peek(&receive->packets);
+	struct sk_buff *skb = skb_peek(&receive->waiting.packets);
 	u32 gref[NETBACK_RX_SLOTS_MAX];
 	struct pieces pieces;
 	int wants;
@@ -451,7 +372,7 @@ static int receive_one(struct netback_receive *receive,
 	    !netback_transfermode_have(receive->flip, receive->plan.nr_slots))
 		return -ENOMEM;
 	p->gso = receive_gso(skb);
-	p->skb = receive_dequeue(receive);
+	p->skb = netback_rxqueue_take(&receive->waiting);
 	receive_requests(receive, p, gref);
 	if (receive->flip)
 		receive_place_pages(receive, p, gref);
@@ -463,12 +384,12 @@ static int receive_one(struct netback_receive *receive,
 /* The first that waits cannot go. */
 static void receive_drop(struct netback_receive *receive, int why)
 {
-	struct sk_buff *skb = receive_dequeue(receive);
+	struct sk_buff *skb = netback_rxqueue_take(&receive->waiting);
 
 	netback_stats_add(receive->stats,
 			  why == -ENOMEM ? NETBACK_STAT_RX_NO_MEMORY :
 					   NETBACK_STAT_RX_TOO_LARGE, 1);
-	receive_completed(receive, 1, skb->len);
+	netback_rxqueue_completed(&receive->waiting, 1, skb->len);
 	kfree_skb(skb);
 }
 
@@ -663,7 +584,7 @@ static unsigned int receive_pass(struct netback_receive *receive, int budget)
 		bytes += receive->pending[i].skb->len;
 		napi_consume_skb(receive->pending[i].skb, budget);
 	}
-	receive_completed(receive, nr, bytes);
+	netback_rxqueue_completed(&receive->waiting, nr, bytes);
 	return nr;
 }
 
@@ -676,7 +597,7 @@ static void receive_set_timer(struct netback_receive *receive,
 
 	if (!skb)
 		return;
-	when = receive_expires(skb) + 1;
+	when = netback_rxqueue_expires(skb) + 1;
 	if (limit && !receive->stalled &&
 	    time_before(receive->seen + limit + 1, when))
 		when = receive->seen + limit + 1;
@@ -696,13 +617,13 @@ static void receive_block(struct netback_receive *receive, struct sk_buff *skb)
 	if (!skb || !receive->notified)
 		return;
 	netback_stats_add(receive->stats, NETBACK_STAT_RX_FULL, 1);
-	WRITE_ONCE(receive->blocked, true);
+	WRITE_ONCE(receive->waiting.blocked, true);
 }
 
 /* Can the next packet go at once? If not, an event or the timer comes. */
 static bool receive_more(struct netback_receive *receive)
 {
-	struct sk_buff *skb = skb_peek(&receive->packets);
+	struct sk_buff *skb = skb_peek(&receive->waiting.packets);
 	struct pieces pieces;
 	int wants = 1;
 
@@ -756,28 +677,27 @@ void netback_receive_packet(struct netback_receive *receive,
 			    struct sk_buff *skb, bool foreign, bool more,
 			    const struct netback_hash *hash)
 {
-	struct netdev_queue *txq = receive_txq(receive);
+	struct netback_rxqueue *waiting = &receive->waiting;
+	struct netdev_queue *txq = waiting->txq;
+	unsigned long flags;
 	bool kick, full;
 
-	waiting_of(skb)->since = jiffies;
-	waiting_of(skb)->foreign = foreign;
-	waiting_of(skb)->hashed = netback_steer(hash, skb);
-	spin_lock(&receive->packets.lock);
-	__skb_queue_tail(&receive->packets, skb);
-	receive->bytes += skb->len;
-	if (receive->bytes >= READ_ONCE(rx_queue_bytes))
-		netif_tx_stop_queue(txq);
+	netback_rx_waiting(skb)->foreign = foreign;
+	netback_rx_waiting(skb)->hashed = netback_steer(hash, skb);
+	spin_lock_irqsave(&waiting->packets.lock, flags);
+	netback_rxqueue_add(waiting, skb);
 	kick = __netdev_tx_sent_queue(txq, skb->len, more);
 	/* The last of those that follow may be for somebody else, or dropped. */
-	if (READ_ONCE(receive->blocked))
+	if (READ_ONCE(waiting->blocked))
 		kick = false;
 	else if (!kick)
 		receive_expect(receive);
 	else if (!netif_tx_queue_stopped(txq))
 		kick = !receive_may_wait(receive);
-	full = skb_queue_len(&receive->packets) >= READ_ONCE(rx_batch);
-	spin_unlock(&receive->packets.lock);
-	if (kick && (!full || !receive_directly(receive)))
+	full = receive_full(receive);
+	spin_unlock_irqrestore(&waiting->packets.lock, flags);
+	/* A pass is too long for netpoll, which may send with interrupts off. */
+	if (kick && (!full || irqs_disabled() || !receive_directly(receive)))
 		napi_schedule(&receive->napi);
 }
 

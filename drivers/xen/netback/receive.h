@@ -10,6 +10,7 @@
 
 #include "ring.h"
 #include "rxcodec.h"
+#include "rxqueue.h"
 #include "stats.h"
 
 struct netback_channel;
@@ -30,11 +31,7 @@ struct netback_transfermode;
  * @flip: pages change their owner instead, or NULL
  * @plan: how the packet in hand gets into slots
  * @pending: the packets of a pass
- * @packets: those that wait; its lock protects @bytes and @expected, too
- * @bytes: of these
- * @expected: an event or the timer comes for them: no need to wake anybody
- * @blocked: the guest has no room for the first, and will say when it has; set by
- *	@napi while there is a first, and cleared with the lock when it is gone
+ * @waiting: packets that were not given to the guest yet
  * @broken: the ring cannot be trusted any more
  * @stalled: the guest does not receive
  * @notified: the frontend notifies us of requests when we wait for them
@@ -45,7 +42,7 @@ struct netback_transfermode;
 struct netback_receive {
 	struct netback_queue *queue;
 	struct napi_struct napi;
-	spinlock_t turn;
+	spinlock_t turn;	/* taken by who makes passes */
 	struct netback_ring ring;
 	void *shared;
 	struct netback_channel *channel;
@@ -53,10 +50,7 @@ struct netback_receive {
 	struct netback_transfermode *flip;
 	struct netback_rx_plan plan;
 	struct netback_rx_pending *pending;
-	struct sk_buff_head packets;
-	unsigned int bytes;
-	bool expected;
-	bool blocked;
+	struct netback_rxqueue waiting;
 	bool broken;
 	bool stalled;
 	bool notified;
@@ -95,14 +89,6 @@ void netback_receive_fini(struct netback_receive *receive);
 void netback_receive_packet(struct netback_receive *receive,
 			    struct sk_buff *skb, bool foreign, bool more,
 			    const struct netback_hash *hash);
-
-/**
- * netback_receive_purge() - drop all packets that wait
- * @receive: whose NAPI does not run
- *
- * Context: may sleep.
- */
-void netback_receive_purge(struct netback_receive *receive);
 
 /**
  * netback_receive_poll() - give packets to the guest

@@ -95,7 +95,7 @@ enum netback_stat {
  * @sync: for readers
  * @n: those of the other direction stay 0
  *
- * Written by the one NAPI context of the direction only.
+ * Written by one context only: that of the direction's passes.
  */
 struct netback_stats {
 	struct u64_stats_sync sync;
@@ -135,7 +135,7 @@ const char *netback_stats_name(enum netback_stat stat);
  * @stat: which
  * @n: how much
  *
- * Context: the direction's NAPI.
+ * Context: the direction's passes.
  */
 void netback_stats_add(struct netback_stats *stats, enum netback_stat stat,
 		       u64 n);

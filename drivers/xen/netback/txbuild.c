@@ -244,10 +244,11 @@ static int build(struct netback_transmit *transmit,
 	build_copy(transmit, &packet->slots[0], 0, p->xdp.data, len);
 	if (len < packet->slots[0].size)
 		error = build_slot(transmit, p, &packet->slots[0], len);
-	for (i = 1; i < packet->nr_slots && !error; i++)
-		if (!build_mapped_slot(transmit, p, i))
-			error = build_slot(transmit, p,
-						  &packet->slots[i], 0);
+	for (i = 1; i < packet->nr_slots && !error; i++) {
+		if (build_mapped_slot(transmit, p, i))
+			continue;
+		error = build_slot(transmit, p, &packet->slots[i], 0);
+	}
 	return error;
 }
 

@@ -422,7 +422,8 @@ static void netback_receive_test_byte_cap(struct kunit *test)
 	struct guest *g = test->priv;
 	unsigned int i;
 
-	guest_parameter(test, "rx_queue_bytes", "20000");
+	/* Each of 8000 bytes takes 16 KiB. */
+	guest_parameter(test, "rx_queue_bytes", "40000");
 	guest_connect(test, 1, true);
 	txq = netdev_get_tx_queue(g->dev, 0);
 	guest_offer(g, 0, 31, 1);

@@ -581,8 +581,8 @@ static void netback_xdp_test_redirected(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, FRAMES + 0ULL,
 			guest_counter(g, "guest_rx_packets"));
 
-	/* The guest has no room, and so many bytes are all that may wait. */
-	guest_parameter(test, "rx_queue_bytes", "5000");
+	/* The guest has no room, and what takes a page each is all that may wait. */
+	guest_parameter(test, "rx_queue_bytes", "20000");
 	for (i = 0; i < FRAMES; i++)
 		frames[i] = frame(test, 1000, i);
 	sent = transmit(g, frames, FRAMES, XDP_XMIT_FLUSH);
