@@ -23,7 +23,8 @@ struct netback_transfermode;
  * struct netback_receive - this direction of a queue
  * @queue: the queue
  * @napi: passes over the ring, if the sender does not make them
- * @turn: whose pass it is: what follows is his, down to @stats
+ * @turn: whose pass it is: @ring to @pending and @broken to @stats are his, but for
+ *	@notified, which does not change
  * @ring: the receive ring
  * @shared: its page
  * @channel: its events
