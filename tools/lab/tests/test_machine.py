@@ -34,6 +34,8 @@ disk = open(re.search(r"file=([^,]+disk),", args).group(1), "r+b")
 for word in os.environ["FAKE"].split(";"):
     if word == "hang":
         time.sleep(100)
+    elif word == "wait":
+        time.sleep(0.7)
     elif word.startswith("error"):
         print(word[6:], file=sys.stderr)
         sys.exit(1)
@@ -144,6 +146,21 @@ class CourseTest(FakeMachine):
         self.assertIn("hung", result.reasons[0])
         self.assertLess(result.seconds, 10)
         self.assert_nothing_left()
+
+    def test_frozen_machine_is_looked_at(self) -> None:
+        with mock.patch.object(runner, "SILENCE_SECONDS", 1):
+            result = self.run_fake("@@lab payload;hang")
+        self.assertIn("froze", result.reasons[0])
+        self.assertLess(result.seconds, 30)
+        self.assertIn("does not answer", (self.folder / "out/where").read_text())
+        self.assert_nothing_left()
+
+    def test_sign_of_life_is_no_freeze(self) -> None:
+        alive = ";wait;@@lab alive" * 3
+        with mock.patch.object(runner, "SILENCE_SECONDS", 1):
+            result = self.run_fake(self.DONE.replace(";logs", alive + ";logs"))
+        self.assertEqual((result.ok, result.reasons), (True, []))
+        self.assertEqual((self.folder / "out/test.log").read_text(), "ok - fine\n")
 
     def test_qemu_refuses(self) -> None:
         with self.assertRaisesRegex(LabError, "no such cpu"):

@@ -44,6 +44,10 @@ class TooLate(Exception):
     """What was waited for did not come in time."""
 
 
+class Frozen(TooLate):
+    """Nothing at all has come for too long."""
+
+
 class Machine:
     """Start, listen, stop.  Use as a context manager."""
 
@@ -55,6 +59,7 @@ class Machine:
         self.console = console
         self.on_line = on_line
         self.started = 0.0
+        self._heard = 0.0
         self._rest = b""
         self._lines: deque[str] = deque()
         self._process: subprocess.Popen[bytes] | None = None
@@ -122,16 +127,19 @@ class Machine:
             raise LabError(message.splitlines()[0])
         return Ended(status)
 
-    def _next_line(self, deadline: float) -> str:
-        """The next line of the channel; raises TooLate or Ended."""
+    def _next_line(self, deadline: float, silence: float = float("inf")) -> str:
+        """The next line of the channel; raises TooLate, Frozen or Ended."""
         while not self._lines:
-            self._receive(deadline)
+            self._receive(deadline, silence)
         return self._lines.popleft()
 
-    def _receive(self, deadline: float) -> None:
-        left = deadline - time.monotonic()
+    def _receive(self, deadline: float, silence: float) -> None:
+        now = time.monotonic()
+        left = deadline - now
         if left <= 0:
             raise TooLate
+        if now - self._heard > silence:
+            raise Frozen
         ready, _, _ = select.select([self._channel], [], [], min(left, 1.0))
         if not ready:
             return
@@ -141,17 +149,19 @@ class Machine:
             data = b""
         if not data:
             raise self._ended()
+        self._heard = time.monotonic()
         *lines, self._rest = (self._rest + data).split(b"\n")
         self._lines.extend(line.rstrip(b"\r").decode(errors="replace") for line in lines)
 
-    def wait_for(self, word: str, deadline: float) -> str:
+    def wait_for(self, word: str, deadline: float, silence: float = float("inf")) -> str:
         """Until a control line starts with the word; returns the rest of it.
 
-        Other lines are handed to on_line, control lines with their marker.
+        Raises Frozen if nothing is heard for that many seconds. Other lines are handed to on_line, control lines with their marker.
         """
         wanted = CONTROL + word
+        self._heard = time.monotonic()
         while True:
-            line = self._next_line(deadline)
+            line = self._next_line(deadline, silence)
             if (line + " ").startswith(wanted + " "):
                 return line[len(wanted):].strip()
             self._dispatch(line)
@@ -169,6 +179,21 @@ class Machine:
                 self._dispatch(self._next_line(deadline))
         except Ended as end:
             return end.status
+
+    def where(self) -> str:
+        """What the processors are at, and the first one's interrupts; for a person to read."""
+        text = ""
+        deadline = time.monotonic() + 10
+        try:
+            self.command("qmp_capabilities", deadline)
+            for question in ("info registers -a", "info lapic", "info pic") * 2:
+                answer = self.command("human-monitor-command", deadline,
+                                      **{"command-line": question})
+                text += f"{question}\n{answer}\n"
+                time.sleep(0.5)
+        except (Ended, TooLate, LabError) as reason:
+            text += f"qemu does not answer: {str(reason) or type(reason).__name__}\n"
+        return text
 
     def command(self, name: str, deadline: float, **arguments: object) -> dict:
         """One QMP command and its answer; events are skipped."""

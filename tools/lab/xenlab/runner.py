@@ -13,13 +13,15 @@ from typing import Callable, Iterator, TextIO
 
 from . import gate, locks, paths, payload as payloads, progress, snapshot
 from .errors import LabError
-from .machine import CONTROL, Ended, Machine, TooLate
+from .machine import CONTROL, Ended, Frozen, Machine, TooLate
 from .payload import Payload
 from .setup import Setup
 from .testcase import TestCase
 
 # On top of a test's own limit: restore, modules, logs.
 GRACE_SECONDS = 90
+# dom0 says every ten seconds that it is there; beside other work they may take long.
+SILENCE_SECONDS = 240
 # The deterministic mode is slower, and its clock is not ours.
 DETERMINISTIC_FACTOR = 4
 # A fixed time of day, so that deterministic runs are repeatable.
@@ -201,17 +203,22 @@ def _follow(setup: Setup, base: snapshot.Base, disk: Path, target: Path, timeout
     console = target / "console.log"
     factor = DETERMINISTIC_FACTOR if setup.mode == "deterministic" else 1
     limit = (timeout + GRACE_SECONDS) * factor
+    silence = SILENCE_SECONDS * factor
     with Machine(setup, base.built, base.initrd, disk, console, state=base.state,
-                 extra=extra, on_line=follower.line) as machine:
+                 monitor=True, extra=extra, on_line=follower.line) as machine:
         try:
             if base.state is None:
                 snapshot.boot_wait(machine, time.monotonic() + snapshot.BOOT_SECONDS, console)
             machine.wait_for("payload", time.monotonic() + 60 * factor)
             result.payload_seconds = machine.seconds()
             deadline = time.monotonic() + limit
-            status = int(machine.wait_for("done", deadline))
+            status = int(machine.wait_for("done", deadline, silence))
             machine.wait_end(min(deadline, time.monotonic() + 10))
             return status
+        except Frozen:
+            (target / "where").write_text(machine.where(), encoding="utf-8")
+            result.reasons.append(f"the machine froze: no sign of life for {silence} s; the "
+                                  "file 'where' says what its processor was at")
         except TooLate:
             result.reasons.append(f"the machine hung and was stopped after "
                                   f"{machine.seconds():.0f} s")
