@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest import mock
 
 from context import FIXTURES, LAB, Scratch
-from xenlab import images, locks, paths, runner, snapshot, testcase, topology
+from xenlab import images, locks, machine, paths, runner, snapshot, testcase, topology
 from xenlab.errors import LabError
 from xenlab.machine import Machine, TooLate
 from xenlab.setup import Setup, qemu_program
@@ -34,6 +34,9 @@ disk = open(re.search(r"file=([^,]+disk),", args).group(1), "r+b")
 for word in os.environ["FAKE"].split(";"):
     if word == "hang":
         time.sleep(100)
+    elif word == "sleep":
+        channel.recv(1)
+        channel.sendall(b"# awake\\n")
     elif word == "wait":
         time.sleep(0.7)
     elif word.startswith("error"):
@@ -154,6 +157,12 @@ class CourseTest(FakeMachine):
         self.assertLess(result.seconds, 30)
         self.assertIn("does not answer", (self.folder / "out/where").read_text())
         self.assert_nothing_left()
+
+    def test_sleeping_machine_is_woken(self) -> None:
+        with mock.patch.object(machine, "NUDGE_SECONDS", 1):
+            result = self.run_fake(self.DONE.replace(";logs", ";sleep;logs"))
+        self.assertEqual((result.ok, result.reasons), (True, []))
+        self.assertIn("was woken: 1 times", (self.folder / "out/test.log").read_text())
 
     def test_sign_of_life_is_no_freeze(self) -> None:
         alive = ";wait;@@lab alive" * 3

@@ -224,6 +224,9 @@ def _follow(setup: Setup, base: snapshot.Base, disk: Path, target: Path, timeout
                                   f"{machine.seconds():.0f} s")
         except Ended:
             result.reasons.append("the machine crashed: see console.log")
+        finally:
+            if machine.woken:
+                follower.line(f"# slept through an interrupt and was woken: {machine.woken} times")
     return None
 
 
