@@ -62,6 +62,8 @@ set_backend() {
 	esac
 	vif_attach u1 0
 	vif_address u1 0
+	# Both ends know each other then: what is sent before is lost.
+	guest_exec -t 60 u1 "ping -c 2 -w 40 $(here 0) > /dev/null" || return
 	backends=$((backends + 1))
 	backend_exec "grep '\[' /proc/kallsyms" > "/out/modules-$backends"
 }
