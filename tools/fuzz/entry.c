@@ -6,6 +6,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t size)
 {
 	static void (*const targets[])(struct fuzz_input *input) = {
 		fuzz_codec, fuzz_ring, fuzz_keys,
+		fuzz_net_slots, fuzz_net_keys, fuzz_net_control,
 	};
 	struct fuzz_input input = { bytes, size };
 

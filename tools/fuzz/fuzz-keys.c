@@ -7,39 +7,6 @@
 #define MAX_QUEUES 4
 #define MAX_ORDER 3
 
-struct folder {
-	struct fuzz_input *input;
-	char *value;
-};
-
-/* The next text of the input, which ends at a 0 or with the input. */
-static const char *next_text(struct folder *folder)
-{
-	const u8 *end = memchr(folder->input->bytes, 0, folder->input->left);
-	size_t length = end ? (size_t)(end - folder->input->bytes) : folder->input->left;
-
-	free(folder->value);
-	folder->value = calloc(1, length + 1);
-	memcpy(folder->value, folder->input->bytes, length);
-	length += !!end;
-	folder->input->bytes += length;
-	folder->input->left -= length;
-	return folder->value;
-}
-
-/* A text that begins with a ~ stands for a key that is missing. */
-static const char *read_any(void *context, const char *key)
-{
-	struct folder *folder = context;
-	const char *text;
-
-	FUZZ_CHECK(strlen(key) < 40);
-	if (!folder->input->left)
-		return NULL;
-	text = next_text(folder);
-	return *text == '~' ? NULL : text;
-}
-
 static void check_error(const struct blkback_keys_error *error)
 {
 	size_t length = strnlen(error->text, sizeof(error->text)), i;
@@ -93,15 +60,15 @@ static void read_everything(const struct blkback_keys_source *source)
 
 void fuzz_keys(struct fuzz_input *input)
 {
-	struct folder folder = { .input = input };
-	const struct blkback_keys_source source = { read_any, &folder };
+	struct fuzz_folder folder = { .input = input };
+	const struct blkback_keys_source source = { fuzz_key, &folder };
 	u32 major, minor, number;
 	bool read_only;
 
-	if (!blkback_keys_parse_device(read_any(&folder, ""), &major, &minor))
+	if (!blkback_keys_parse_device(fuzz_key(&folder, ""), &major, &minor))
 		FUZZ_CHECK(major < 1 << 12 && minor < 1 << 20 && (major || minor));
-	blkback_keys_parse_mode(read_any(&folder, ""), &read_only);
-	blkback_keys_parse_number(read_any(&folder, ""), &number);
+	blkback_keys_parse_mode(fuzz_key(&folder, ""), &read_only);
+	blkback_keys_parse_number(fuzz_key(&folder, ""), &number);
 	read_everything(&source);
 	free(folder.value);
 }

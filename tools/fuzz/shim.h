@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What blkback's pure parts need of the kernel, for a program. The makefile
+ * What the backends' pure parts need of the kernel, for a program. The makefile
  * puts a header of one line that includes this one in place of each kernel
  * header that they include.
  */
@@ -21,10 +21,15 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 typedef int16_t s16;
+typedef int32_t s32;
 
 #define U16_MAX UINT16_MAX
 #define U32_MAX UINT32_MAX
 #define U64_MAX UINT64_MAX
+
+#define ETH_ALEN 6
+#define ETH_HLEN 14
+#define BITS_PER_BYTE 8
 
 #define BIT(n) (1UL << (n))
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -40,6 +45,8 @@ typedef int16_t s16;
 /* The kernel's static_assert() has an optional message. */
 #undef static_assert
 #define static_assert(condition) _Static_assert(condition, #condition)
+
+#define min(a, b) min_t(__typeof__((a) + (b)), a, b)
 
 #define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
