@@ -3,6 +3,7 @@
 # What an interface can do besides carrying packets.
 
 . /test/common/net.sh
+. /test/common/raw.sh
 
 backend_key() {
 	backend_exec "xenstore-read backend/vif/$(guest_domid u1)/0/$1"
@@ -36,12 +37,42 @@ nobody_answers() {
 }
 
 vlan_make() {
-	local code="modprobe 8021q && ip link add link \$dev name lan5 type vlan id 5"
+	local code="modprobe 8021q && ip link add link \$dev name lan5 type vlan id 5 &&
+		echo 0 > /proc/sys/net/ipv6/conf/lan5/accept_dad"
 
 	backend_exec "dev=$(vif_name u1 0); $code && ip addr add 10.5.0.1/24 dev lan5 &&
-		ip link set lan5 up" &&
+		ip -6 addr add fd05::1/64 dev lan5 && ip link set lan5 up" &&
 		guest_exec u1 "$(guest_interface 0); $code && ip addr add 10.5.0.2/24 dev lan5 &&
-		ip link set lan5 up"
+		ip -6 addr add fd05::2/64 dev lan5 && ip link set lan5 up"
+}
+
+vlan_udp() {
+	guest_exec u1 "labctl udp 10.5.0.1 0 65507 4001 && labctl udp fd05::1 0 65527 5003" &&
+		backend_exec "labctl udp 10.5.0.2 1 65507 4003 && labctl udp fd05::2 1 65527 5009"
+}
+
+# join or leave GROUP: the guest's list, by the address of Ethernet's.
+join() {
+	guest_exec u1 "echo 'page=0 flags=8' > $RAW/hold" &&
+		raw_do u1 send "extra=${2-2} bytes=$1" | grep -x 'id=0 status=0'
+}
+
+leave() {
+	join "$1" 3
+}
+
+# arrive ADDRESS...: of a datagram to two groups each, those of these addresses only.
+arrive() {
+	local group
+
+	guest_exec u1 "echo 8 > $RAW/offer
+		echo 3000 > /sys/module/xen_raw_netfront/parameters/patience"
+	for group in 239.1.2.3 239.1.2.4; do
+		backend_exec "echo hello > /dev/udp/$group/7"
+	done
+	raw_do u1 receive 3 > /tmp/packets
+	cat /tmp/packets
+	[ "$(sed -n 's/^.* data=\(............\).*/\1/p' /tmp/packets | xargs)" = "$*" ]
 }
 
 test_keys() {
@@ -88,6 +119,32 @@ test_vlan() {
 	data_make 2
 	check "VLAN: data from the guest" tcp_from_guest 10.5.0.1
 	check "VLAN: data to the guest" tcp_to_guest 10.5.0.2
+	check "VLAN: data from the guest over IPv6" tcp_from_guest fd05::1
+	check "VLAN: data to the guest over IPv6" tcp_to_guest fd05::2
+	check "UDP is answered here" echo_start
+	check "UDP is answered in the guest" echo_start u1
+	check "VLAN: UDP both ways, over IPv6, too" vlan_udp
+}
+
+# A frontend of our own has a list.
+test_groups() {
+	raw_guest u1
+	# Nothing of the backend's own.
+	backend_exec 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6'
+	raw_attach u1 0
+	check "groups: connected" raw_connect u1 0
+	raw_host u1 0 10.66.0.1 10.66.0.2
+	backend_exec "ip route add 239.0.0.0/8 dev $(vif_name u1 0)"
+	check "groups: without a filter all arrive" arrive 01005e010203 01005e010204
+	check "groups: one is joined" join 01005e010204
+	guest_exec u1 'xenstore-write device/vif/0/request-multicast-control 1'
+	check "groups: it arrives, and no other" wait_until 20 arrive 01005e010204
+	check "groups: the other is joined, too" join 01005e010203
+	check "groups: both arrive" arrive 01005e010203 01005e010204
+	check "groups: the first is left" leave 01005e010204
+	check "groups: it arrives no more" arrive 01005e010203
+	raw_disconnect u1 0
+	xl network-detach u1 0
 }
 
 vif_attach u1 0 mtu=1400
@@ -96,4 +153,5 @@ test_keys
 test_multicast
 test_vlan
 vif_detach u1 0
+test_groups
 check "the kernel log is clean" dmesg_check
