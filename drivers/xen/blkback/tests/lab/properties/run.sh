@@ -4,6 +4,7 @@
 
 . /test/common/disks.sh
 . /test/common/counters.sh
+. /test/common/raw.sh
 
 # sysfs GUEST VDEV FILE: an attribute of the backend device.
 sysfs() {
@@ -147,6 +148,71 @@ test_aliases() {
 		'modinfo /lab/modules/xen-blkback.ko | grep -qx "depends: *xen-gnttab"'
 }
 
+# registered GUEST VDEV: the kernel has the backend device.
+registered() {
+	backend_exec "[ -e /sys/bus/xen-backend/devices/$(vbd "$1" "$2") ]"
+}
+
+# closed_for_good BACKEND: nothing connects to it again. A driver domain's toolstack
+# removes its folder at once.
+closed_for_good() {
+	local state
+
+	state=$(xenstore-read "$1/state") || return 0
+	echo "its state is $state"
+	[ "$state" = 6 ]
+}
+
+served() {
+	raw_send u1 'op=0 id=1 sector=0 seg=0:0-7' | grep 'status=0'
+}
+
+# A guest's boot loader has the disk before its system does. It stays for the next one
+# as long as "online" is 1; at 0 the close is the last.
+test_online() {
+	local driver=$1 backend state
+
+	raw_guest u1
+	raw_attach u1 xvdf /dev/ram0
+	backend=$(raw_backend u1 xvdf)
+	check "online, $driver: the toolstack says 1" [ "$(xenstore-read "$backend/online")" = 1 ]
+	check "online, $driver: a boot loader connects" raw_connect u1 xvdf
+	check "online, $driver: and is served" served
+	check "online, $driver: it closes" raw_disconnect u1 xvdf
+	check "online, $driver: the device stays" registered u1 xvdf
+	# Nothing of the boot loader's ring is left: the system has keys of its own.
+	guest_exec u1 "xenstore-rm device/vbd/$(vdev_number xvdf)/ring-page-order \
+		device/vbd/$(vdev_number xvdf)/ring-ref0"
+	raw_say u1 xvdf 1
+	check "online, $driver: it waits for the next one" wait_until 20 raw_state u1 xvdf 2
+	check "online, $driver: which is the system" guest_exec u1 'modprobe xen-blkfront
+		for i in $(seq 300); do [ ! -b /dev/xvdf ] || exit 0; sleep 0.1; done; exit 1'
+	check "online, $driver: it writes" guest_exec u1 \
+		'dd if=/dev/urandom of=/dev/xvdf bs=64k count=8 oflag=direct'
+	check "online, $driver: both sides see the same disk" same_data u1 xvdf /dev/ram0
+
+	xenstore-write "$backend/online" 0
+	check "not online, $driver: it goes on until it closes" same_data u1 xvdf /dev/ram0
+	guest_exec u1 "echo vbd-$(vdev_number xvdf) > /sys/bus/xen/drivers/vbd/unbind
+		rmmod xen-blkfront"
+	check "not online, $driver: the device is gone" wait_until 20 refuses registered u1 xvdf
+	check "not online, $driver: it is closed" closed_for_good "$backend"
+	raw_load u1
+	raw_keys u1 xvdf
+	for state in 1 3; do
+		raw_say u1 xvdf $state
+		sleep 2
+		check "not online, $driver: in vain state $state" closed_for_good "$backend"
+	done
+	check "not online, $driver: the device has not come back" refuses registered u1 xvdf
+	guest_exec u1 'rmmod xen-raw-blkfront'
+	xl block-detach u1 xvdf > /tmp/detach.log 2>&1 ||
+		xl block-detach --force u1 xvdf > /tmp/detach.log 2>&1 || true
+	check "not online, $driver: nothing of it is in xenstore" \
+		wait_until 20 refuses xenstore-exists "$backend"
+	guest_exec u1 'modprobe xen-blkfront'
+}
+
 test_sysfs
 test_read_only
 test_sector_size
@@ -154,4 +220,8 @@ disk_attach u1 xvde /dev/ram0
 test_aliases
 test_flush
 disk_detach u1 xvde
+test_online ours
+modules_stock
+test_online "the distribution's"
+modules_load
 check "the kernel log is clean" dmesg_check
