@@ -127,7 +127,9 @@ test_raw() {
 	xl network-detach u1 0
 }
 
+# IPv6 says things at any time.
 backend_exec 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6'
+guest_exec u1 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6'
 modules_load xen-netback.max_queues=2
 vif_attach u1 0
 vif_address u1 0
