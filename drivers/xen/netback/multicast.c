@@ -54,13 +54,14 @@ static int insert(struct netback_multicast *multicast, const u8 *address)
 int netback_multicast_add(struct netback_multicast *multicast,
 			  const u8 *address)
 {
+	unsigned long flags;
 	int error;
 
 	if (!is_multicast_ether_addr(address))
 		return -EINVAL;
-	spin_lock_bh(&multicast->lock);
+	spin_lock_irqsave(&multicast->lock, flags);
 	error = insert(multicast, address);
-	spin_unlock_bh(&multicast->lock);
+	spin_unlock_irqrestore(&multicast->lock, flags);
 	return error;
 }
 
@@ -68,27 +69,29 @@ void netback_multicast_remove(struct netback_multicast *multicast,
 			      const u8 *address)
 {
 	struct netback_multicast_entry *entry;
+	unsigned long flags;
 
-	spin_lock_bh(&multicast->lock);
+	spin_lock_irqsave(&multicast->lock, flags);
 	entry = find(multicast, address);
 	if (entry) {
 		hlist_del(&entry->chain);
 		hlist_add_head(&entry->chain, &multicast->unused);
 	}
-	spin_unlock_bh(&multicast->lock);
+	spin_unlock_irqrestore(&multicast->lock, flags);
 }
 
 bool netback_multicast_wants(struct netback_multicast *multicast,
 			     const u8 *address)
 {
+	unsigned long flags;
 	bool found;
 
 	if (!READ_ONCE(multicast->filter) ||
 	    !is_multicast_ether_addr(address) ||
 	    is_broadcast_ether_addr(address))
 		return true;
-	spin_lock_bh(&multicast->lock);
+	spin_lock_irqsave(&multicast->lock, flags);
 	found = find(multicast, address);
-	spin_unlock_bh(&multicast->lock);
+	spin_unlock_irqrestore(&multicast->lock, flags);
 	return found;
 }

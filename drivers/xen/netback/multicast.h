@@ -49,7 +49,7 @@ void netback_multicast_init(struct netback_multicast *multicast);
  * @multicast: the list
  * @address: any; once more is once
  *
- * Context: any but hard interrupts.
+ * Context: any.
  * Return: 0, -EINVAL if it is no multicast address, -ENOSPC.
  */
 int netback_multicast_add(struct netback_multicast *multicast,
@@ -60,7 +60,7 @@ int netback_multicast_add(struct netback_multicast *multicast,
  * @multicast: the list
  * @address: in the list or not
  *
- * Context: any but hard interrupts.
+ * Context: any.
  */
 void netback_multicast_remove(struct netback_multicast *multicast,
 			      const u8 *address);
@@ -72,7 +72,7 @@ void netback_multicast_remove(struct netback_multicast *multicast,
  *
  * Only multicast packets are ever kept from the guest, and broadcasts are none.
  *
- * Context: any but hard interrupts.
+ * Context: any.
  */
 bool netback_multicast_wants(struct netback_multicast *multicast,
 			     const u8 *address);

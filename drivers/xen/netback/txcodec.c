@@ -9,7 +9,7 @@
 #include <xen/interface/io/netif.h>
 
 static const char * const reason_names[NETBACK_TX_REASONS] = {
-	[NETBACK_TX_GOOD] = "good",
+	[NETBACK_TX_GOOD] = "none",
 	[NETBACK_TX_SHORT] = "short",
 	[NETBACK_TX_SLOTS] = "slots",
 	[NETBACK_TX_SUM] = "sum",

@@ -77,10 +77,28 @@ static void netback_multicast_test_full(struct kunit *test)
 	}
 }
 
+/* As netpoll sends, which is how the kernel's messages get to the net. */
+static void netback_multicast_test_interrupts_off(struct kunit *test)
+{
+	struct netback_multicast *list = test->priv;
+	unsigned long flags;
+	bool off, wants;
+
+	netback_multicast_add(list, wanted);
+	local_irq_save(flags);
+	wants = netback_multicast_wants(list, wanted) &&
+		!netback_multicast_wants(list, other);
+	off = irqs_disabled();
+	local_irq_restore(flags);
+	KUNIT_EXPECT_TRUE(test, wants);
+	KUNIT_EXPECT_TRUE(test, off);
+}
+
 static struct kunit_case netback_multicast_cases[] = {
 	KUNIT_CASE(netback_multicast_test_filter),
 	KUNIT_CASE(netback_multicast_test_remove),
 	KUNIT_CASE(netback_multicast_test_full),
+	KUNIT_CASE(netback_multicast_test_interrupts_off),
 	{}
 };
 
