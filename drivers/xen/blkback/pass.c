@@ -321,6 +321,7 @@ static int prepare_data(struct pass *pass, struct blkback_io *io)
 		error = prepare_map(io);
 		if (error != -ENOMEM)
 			return error;
+		blkback_path_no_room(io->queue);
 		prepare_fallback(io);
 	}
 	return prepare_copy(pass, io);
@@ -548,6 +549,7 @@ static void settle_unmapped(struct blkback_io *io, int error)
 	if (error == -ENOSPC) {
 		xengnt_client_count(queue->client, XENGNT_FALLBACK_COPY,
 				    io->nr_pages);
+		blkback_path_no_room(queue);
 		io->path = BLKBACK_PATH_COPY;
 	} else {
 		io->error = error;

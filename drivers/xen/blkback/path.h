@@ -33,6 +33,17 @@ enum blkback_path blkback_path_choose(const struct blkback_queue *queue,
 				      unsigned int bytes);
 
 /**
+ * blkback_path_no_room() - a request could not be mapped, and is copied
+ * @queue: whose it is
+ *
+ * Xen had no handle left, or we had no place. For a second, what would be
+ * mapped because that costs least is copied at once.
+ *
+ * Context: the queue's thread.
+ */
+void blkback_path_no_room(struct blkback_queue *queue);
+
+/**
  * blkback_path_name() - a way's name in sysfs and debugfs
  * @path: below BLKBACK_PATHS
  *

@@ -41,6 +41,8 @@ struct xengnt_client;
  * @copy_area: pages to copy the guest's data to and from
  * @copy_pages: of @copy_area, of the present pass
  * @persist: grants that stay mapped
+ * @no_room: until then, in jiffies, nothing is mapped by choice; 0 if there
+ *	always was room
  * @segments: private copy of a page of indirect segments that stays mapped
  * @map: of the present pass
  * @copy: of the present pass
@@ -91,6 +93,7 @@ struct blkback_queue {
 	struct xengnt_area *copy_area;
 	struct blkback_magazine copy_pages;
 	struct blkback_persist persist;
+	unsigned long no_room;
 	void *segments;
 	struct xengnt_map_batch map;
 	struct xengnt_copy_batch copy;

@@ -48,6 +48,7 @@ void frontend_exit(struct kunit *test);
 
 /* Its device on xenbus, in the backend's domain. */
 #define FRONTEND_DEVICE		"vbd-21-51712"
+#define DATA_PATH "/sys/bus/xen-backend/devices/" FRONTEND_DEVICE "/data_path"
 
 /* Write to a file in sysfs, a module's parameter for instance. */
 void frontend_set_parameter(struct kunit *test, const char *path,

@@ -12,7 +12,6 @@
 #include "frontend.h"
 
 #define PARAMETER(name) "/sys/module/xen_blkback/parameters/" name
-#define DATA_PATH "/sys/bus/xen-backend/devices/" FRONTEND_DEVICE "/data_path"
 
 static void persist_test_exit(struct kunit *test)
 {

@@ -268,6 +268,30 @@ static void blkback_serve_test_handles_run_out(struct kunit *test)
 	KUNIT_EXPECT_GT(test, xenmodel_counted(XENMODEL_COPY_OPS), 0ULL);
 }
 
+/* Where there was none a moment ago nothing is tried, unless somebody wants it. */
+static void blkback_serve_test_no_room(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+	u64 calls;
+
+	frontend_copy_max(test, "0");
+	frontend_use_ram_disk(t);
+	frontend_connect(test, 1, 0);
+	xenmodel_maptrack_limit(0);
+	frontend_write_and_read(test, 4, 1);
+	calls = xenmodel_counted(XENMODEL_MAP_CALLS);
+	frontend_write_and_read(test, 4, 2);
+	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_MAP_CALLS), calls);
+	frontend_set_parameter(test, DATA_PATH, "map");
+	frontend_write_and_read(test, 4, 3);
+	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_MAP_CALLS), calls + 2);
+	frontend_set_parameter(test, DATA_PATH, "auto");
+	xenmodel_maptrack_limit(U32_MAX);
+	msleep(1100);
+	frontend_write_and_read(test, 4, 4);
+	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_MAP_CALLS), calls + 4);
+}
+
 /* The guest's page comes back after a while. */
 static void blkback_serve_test_paged_out(struct kunit *test)
 {
@@ -362,6 +386,7 @@ static struct kunit_case serve_cases[] = {
 	KUNIT_CASE_PARAM(blkback_serve_test_refusals, refusal_gen_params),
 	KUNIT_CASE(blkback_serve_test_bad_grants),
 	KUNIT_CASE(blkback_serve_test_handles_run_out),
+	KUNIT_CASE(blkback_serve_test_no_room),
 	KUNIT_CASE(blkback_serve_test_paged_out),
 	KUNIT_CASE(blkback_serve_test_read_only),
 	KUNIT_CASE(blkback_serve_test_empty_events),
