@@ -8,6 +8,7 @@
 
 case $TOPOLOGY in
 driver) guests=${GUESTS:-3} ;;
+pv-pvh) guests=${GUESTS:-8} ;;
 *) guests=${GUESTS:-20} ;;
 esac
 # In each half of them.
