@@ -177,7 +177,8 @@ class Machine:
     def wait_for(self, word: str, deadline: float, silence: float = float("inf")) -> str:
         """Until a control line starts with the word; returns the rest of it.
 
-        Raises Frozen if nothing is heard for that many seconds. Other lines are handed to on_line, control lines with their marker.
+        Raises Frozen if nothing is heard for that many seconds. Other lines are handed to
+        on_line, control lines with their marker.
         """
         wanted = CONTROL + word
         self._heard = time.monotonic()

@@ -45,7 +45,7 @@ counter_above() {
 	[ "$(counter "$1")" -gt "$2" ]
 }
 
-# Of the interface: what has gone to the guest, and what was dropped.
+# What the interface says that it dropped on the way to the guest.
 interface_dropped() {
 	backend_exec "cat /sys/class/net/$(vif_name u1 0)/statistics/tx_dropped"
 }
