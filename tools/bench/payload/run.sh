@@ -2,13 +2,15 @@
 # Runs the plan of tools/bench/bench in dom0. Its lines are
 #
 #   backend stock|ours [MODULE.PARAMETER=VALUE...]
+#   frontend [PARAMETER=VALUE of xen-blkfront in the first guest...]
 #   disk [PARAMETER=VALUE of null_blk...]
 #   load MARK COMMON-OPTIONS-OF-BLKLOAD...
 #   window MARK MILLISECONDS GUESTS OPTIONS-OF-BLKLOAD...
 #   beside MARK OPTIONS-OF-BLKLOAD... , OPTIONS OF THE OTHER GUEST'S
 #   memory MARK QUEUES ORDER-OF-RING-PAGES
 #
-# A backend or disk line takes down what is there and sets up anew.
+# A backend or disk line takes down what is there and sets up anew; a frontend line stands
+# between them.
 
 disk_up=0
 
@@ -52,6 +54,12 @@ set_backend() {
 	stock) modules_stock "$@" ;;
 	ours) modules_load "$@" ;;
 	esac
+}
+
+set_frontend() {
+	[ "$*" != "$frontend" ] || return 0
+	frontend=$*
+	guest_exec u1 "rmmod xen-blkfront; modprobe xen-blkfront $frontend"
 }
 
 run_load() {
@@ -134,6 +142,7 @@ run_memory() {
 }
 
 queues_guest=
+frontend=
 disks=0
 put_client() {
 	guest_put "$1" /test/blkload /bench/blkload
@@ -159,6 +168,7 @@ while read -r verb words; do
 		take_disk_down
 		set_disk $words
 		;;
+	frontend) set_frontend $words ;;
 	load) run_load $words ;;
 	window) run_window $words ;;
 	beside) run_beside $words ;;

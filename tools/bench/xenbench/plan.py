@@ -76,7 +76,8 @@ class Rings:
 class Group:
     """
     Loads on one kind of disk, with the backends that are compared on it. With
-    guests, as many make the load at once, and dom0 marks a window in it.
+    guests, as many make the load at once, and dom0 marks a window in it. With
+    segments, the first guest's requests may have as many.
     """
     name: str
     title: str
@@ -84,8 +85,14 @@ class Group:
     backends: tuple[str, ...]
     loads: tuple[Load, ...] = ()
     guests: int = 0
+    segments: int = 0
     rings: tuple[Rings, ...] = ()
     topology: str = "pv-pv"
+
+    def lines(self) -> list[str]:
+        """As the payload reads it."""
+        parameter = f" max_indirect_segments={self.segments}" if self.segments else ""
+        return [f"frontend{parameter}", f"disk {self.disk}"]
 
 
 @dataclass(frozen=True)
@@ -140,6 +147,8 @@ GROUPS = {g.name: g for g in [
           ("stock", "ours-map", "ours-copy"),
           tuple(load for size in (4, 8, 16, 32, 44, 64, 128)
                 for load in _both(size * KIB, 32))),
+    Group("large", "Requests of up to 256 pages (null_blk, irqmode=0)", AT_ONCE, ONE_QUEUE,
+          tuple(load for depth in (1, 4) for load in _both(1024 * KIB, depth)), segments=256),
     Group("pair", "Two guests at once (null_blk, irqmode=2); per request of either", LATER,
           ("stock-persistent", "stock", "ours-persistent", "ours-map", "ours"),
           tuple(_both(4 * KIB, 32)), guests=2),
@@ -187,7 +196,7 @@ def text(plan: list[Case], quick: bool) -> str:
     before: Case | None = None
     for case in plan:
         if not before or (before.group, before.backend) != (case.group, case.backend):
-            lines += [case.backend.line(), f"disk {case.group.disk}"]
+            lines += [case.backend.line(), *case.group.lines()]
         before = case
         lines.append(_case(case, quick))
     return "".join(f"{line}\n" for line in lines)
