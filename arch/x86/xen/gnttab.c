@@ -46,11 +46,13 @@ static const struct xengnt_backend pv_backend = {
 	/* GNTTAB_UNMAP_BATCH_SIZE of Xen's xen/common/grant_table.c */
 	.flush_group = 32,
 	/*
-	 * Copying is the cheaper up to here, and on: Documentation/bench.rst.
-	 * But it takes memory, and above all the memory's bandwidth, while
-	 * requests that fill groups by themselves share their flushes best.
+	 * Copying is the cheaper at any size: Documentation/bench.rst. But it
+	 * takes memory, and where there is much to do the memory's bandwidth.
+	 * So requests that fill flush groups by themselves are mapped if there
+	 * are many of them.
 	 */
 	.copy_max = 32 * PAGE_SIZE,
+	.copy_load = 2048 * PAGE_SIZE,
 };
 
 const struct xengnt_backend *xengnt_backend_probe(void)

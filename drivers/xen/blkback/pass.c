@@ -30,6 +30,7 @@
  * @take: new requests may be taken off the ring
  * @prepared: requests with their operations in the queue's batches
  * @bytes: size of the request that a way was chosen for last
+ * @write: it was a write
  * @path: the way
  * @nr_prepared: how many of them may yet be submitted
  * @taken: requests taken off the ring
@@ -51,6 +52,7 @@ struct pass {
 	bool take;
 	struct bio_list prepared;
 	unsigned int bytes;
+	bool write;
 	enum blkback_path path;
 	unsigned int nr_prepared;
 	unsigned int taken;
@@ -96,12 +98,17 @@ static void io_refuse(struct blkback_io *io, int error, enum blkback_stat stat)
 	io_finish(io);
 }
 
-/* Requests of a pass are often of one size. */
-static enum blkback_path choose_path(struct pass *pass, unsigned int bytes)
+/* Requests of a pass are often of one kind and size. */
+static enum blkback_path choose_path(struct pass *pass,
+				     const struct blkback_io *io,
+				     unsigned int bytes)
 {
-	if (bytes != pass->bytes) {
-		pass->path = blkback_path_choose(pass->queue, bytes);
+	bool write = !blkback_io_is_read(io);
+
+	if (bytes != pass->bytes || write != pass->write) {
+		pass->path = blkback_path_choose(pass->queue, bytes, write);
 		pass->bytes = bytes;
+		pass->write = write;
 	}
 	return pass->path;
 }
@@ -126,7 +133,7 @@ static void pass_decode(struct pass *pass, const void *raw)
 		return;
 	}
 	if (io->request.operation == BLKIF_OP_WRITE_BARRIER) {
-		io->path = choose_path(pass, blkback_io_bytes(io));
+		io->path = choose_path(pass, io, blkback_io_bytes(io));
 		blkback_fence_hold(io);
 		return;
 	}
@@ -134,14 +141,14 @@ static void pass_decode(struct pass *pass, const void *raw)
 	if (io->request.nr_indirect_pages) {
 		io->stage = BLKBACK_STAGE_FETCH;
 		/* Nothing is known of the size yet but this. */
-		io->path = choose_path(pass, queue->limits.page_size *
+		io->path = choose_path(pass, io, queue->limits.page_size *
 				       io->request.nr_segments);
 		pass->expect += io->request.nr_indirect_pages;
 		blkback_queue_count(queue, BLKBACK_STAT_INDIRECT, 1);
 		return;
 	}
 	io->stage = BLKBACK_STAGE_DATA;
-	io->path = choose_path(pass, blkback_io_bytes(io));
+	io->path = choose_path(pass, io, blkback_io_bytes(io));
 	if (io->path == BLKBACK_PATH_COPY)
 		pass->expect += io->request.nr_segments;
 }
@@ -338,7 +345,8 @@ static int fetch_decode(struct blkback_io *io, const void *page)
 	if (error)
 		return error;
 	io->stage = BLKBACK_STAGE_DATA;
-	io->path = blkback_path_choose(queue, blkback_io_bytes(io));
+	io->path = blkback_path_choose(queue, blkback_io_bytes(io),
+				       !blkback_io_is_read(io));
 	return 0;
 }
 

@@ -3,6 +3,8 @@
 #ifndef XEN_BLKBACK_PATH_H
 #define XEN_BLKBACK_PATH_H
 
+#include <linux/types.h>
+
 struct blkback_queue;
 
 /**
@@ -25,12 +27,13 @@ enum blkback_path {
  * blkback_path_choose() - the way for one request
  * @queue: whose it is
  * @bytes: size of its data
+ * @write: from the guest to the disk
  *
  * Context: any.
  * Return: never %BLKBACK_PATH_AUTO.
  */
 enum blkback_path blkback_path_choose(const struct blkback_queue *queue,
-				      unsigned int bytes);
+				      unsigned int bytes, bool write);
 
 /**
  * blkback_path_no_room() - a request could not be mapped, and is copied

@@ -534,7 +534,7 @@ void blkback_queue_show(struct blkback_queue *queue, struct seq_file *m)
 	show_area(m, "map", queue->map_area);
 	show_area(m, "copy", queue->copy_area);
 	seq_printf(m, "  data_path %s\n",
-		   blkback_path_name(blkback_path_choose(queue, XEN_PAGE_SIZE)));
+		   blkback_path_name(blkback_path_choose(queue, XEN_PAGE_SIZE, false)));
 	blkback_persist_show(&queue->persist, m);
 
 	blkback_queue_stats(queue, &stats);

@@ -30,11 +30,14 @@ module_param(copy_max, int, 0644);
 MODULE_PARM_DESC(copy_max,
 		 "Largest request in bytes that is copied rather than mapped: 0 never copies, -1 leaves it to what costs least on this kind of domain (default -1)");
 
-bool xengnt_prefer_copy(unsigned int bytes)
+bool xengnt_prefer_copy(unsigned int bytes, size_t load)
 {
+	const struct xengnt_backend *backend = xengnt_backend_get();
 	int max = READ_ONCE(copy_max);
 
-	return bytes <= (max < 0 ? xengnt_backend_get()->copy_max : max);
+	if (max >= 0)
+		return bytes <= max;
+	return bytes <= backend->copy_max || load <= backend->copy_load;
 }
 EXPORT_SYMBOL_GPL(xengnt_prefer_copy);
 

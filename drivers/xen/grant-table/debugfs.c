@@ -30,8 +30,9 @@ static int backend_show(struct seq_file *m, void *unused)
 {
 	const struct xengnt_backend *backend = xengnt_backend_get();
 
-	seq_printf(m, "name %s\nflush_group %u\ncopy_max %u\n", backend->name,
-		   backend->flush_group, backend->copy_max);
+	seq_printf(m, "name %s\nflush_group %u\ncopy_max %u\ncopy_load %u\n",
+		   backend->name, backend->flush_group, backend->copy_max,
+		   backend->copy_load);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(backend);

@@ -108,9 +108,11 @@ struct xengnt_p2m_source;
  * @copy_max: largest request, in bytes, that is cheaper to copy than to map
  *	and unmap when no CPU of this domain touches the data. The default of
  *	the module parameter ``copy_max``.
+ * @copy_load: and the most that a client may have at work in all, in bytes, for
+ *	it to copy larger requests, too; 0 if these are always cheaper mapped.
  *
- * Chosen once, when the library is loaded. The costs behind @flush_group and
- * @copy_max are explained in Documentation/cost.rst.
+ * Chosen once, when the library is loaded. The costs behind the last three are
+ * explained in Documentation/cost.rst.
  */
 struct xengnt_backend {
 	const char *name;
@@ -144,6 +146,7 @@ struct xengnt_backend {
 	const struct xengnt_p2m_source *p2m;
 	unsigned int flush_group;
 	unsigned int copy_max;
+	unsigned int copy_load;
 };
 
 /**

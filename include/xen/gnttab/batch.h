@@ -353,12 +353,15 @@ static inline void xengnt_copy_batch_reset(struct xengnt_copy_batch *batch)
 /**
  * xengnt_prefer_copy() - is copying cheaper than mapping and unmapping?
  * @bytes: size of a request whose data no CPU of this domain touches
+ * @load: bytes of all requests that the client has at work, with this one:
+ *	as much memory as copying them takes
  *
- * The module parameter ``copy_max`` decides; its default is the backend's.
+ * The module parameter ``copy_max`` decides. Unless it is set, the backend's
+ * limits for both do.
  *
  * Context: any.
  * Return: true if it should be copied.
  */
-bool xengnt_prefer_copy(unsigned int bytes);
+bool xengnt_prefer_copy(unsigned int bytes, size_t load);
 
 #endif /* _XEN_GNTTAB_BATCH_H */

@@ -225,6 +225,25 @@ struct blkif_request *frontend_add(struct frontend *t, unsigned int queue,
 	return request;
 }
 
+struct blkif_request *frontend_add_indirect(struct frontend *t, u8 operation,
+					    u64 sector, unsigned int page,
+					    unsigned int nr)
+{
+	struct blkif_request_segment *list =
+		(void *)frontend_data(t, FRONTEND_LIST);
+	struct blkif_request *request = xenmodel_vbd_request(&t->vbd.queues[0]);
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		list[i] = frontend_segment(t, (page + i) % FRONTEND_LIST);
+	request->operation = BLKIF_OP_INDIRECT;
+	request->u.indirect.indirect_op = operation;
+	request->u.indirect.nr_segments = nr;
+	request->u.indirect.sector_number = sector;
+	request->u.indirect.indirect_grefs[0] = t->refs[FRONTEND_LIST];
+	return request;
+}
+
 int frontend_answer(struct kunit *test, unsigned int queue)
 {
 	struct frontend *t = test->priv;

@@ -16,6 +16,7 @@
 /* Of the guest's memory: the largest rings that a case makes, then data. */
 #define FRONTEND_DATA		32
 #define FRONTEND_NR_DATA	32
+#define FRONTEND_LIST		(FRONTEND_NR_DATA - 1)
 #define FRONTEND_NR_PAGES	(FRONTEND_DATA + FRONTEND_NR_DATA)
 
 /* CONFIG_BLK_DEV_RAM_SIZE */
@@ -91,6 +92,14 @@ struct blkif_request_segment frontend_segment(struct frontend *t,
 struct blkif_request *frontend_add(struct frontend *t, unsigned int queue,
 				   u8 operation, u64 sector, unsigned int page,
 				   unsigned int nr);
+
+/*
+ * As frontend_add(), described in the last data page: any number of segments,
+ * which name the other pages again and again if there are more than these.
+ */
+struct blkif_request *frontend_add_indirect(struct frontend *t, u8 operation,
+					    u64 sector, unsigned int page,
+					    unsigned int nr);
 
 /* Wait for a response: its status. */
 int frontend_answer(struct kunit *test, unsigned int queue);

@@ -137,18 +137,8 @@ static void blkback_persist_test_same_page(struct kunit *test)
 static int serve_indirect(struct kunit *test, u8 operation, unsigned int page)
 {
 	struct frontend *t = test->priv;
-	struct blkif_request_segment *list = (void *)frontend_data(t, 31);
-	struct blkif_request *request;
-	unsigned int i;
 
-	for (i = 0; i < 14; i++)
-		list[i] = frontend_segment(t, i + page);
-	request = xenmodel_vbd_request(&t->vbd.queues[0]);
-	request->operation = BLKIF_OP_INDIRECT;
-	request->u.indirect.indirect_op = operation;
-	request->u.indirect.nr_segments = 14;
-	request->u.indirect.sector_number = 800;
-	request->u.indirect.indirect_grefs[0] = t->refs[31];
+	frontend_add_indirect(t, operation, 800, page, 14);
 	xenmodel_vbd_push(&t->vbd.queues[0]);
 	return frontend_answer(test, 0);
 }
@@ -168,8 +158,8 @@ static void indirect_write_and_read(struct kunit *test, u8 seed)
 static void blkback_persist_test_indirect(struct kunit *test)
 {
 	struct frontend *t = test->priv;
-	struct blkif_request_segment *list = (void *)frontend_data(t, 31);
-	struct blkif_request *request;
+	struct blkif_request_segment *list =
+		(void *)frontend_data(t, FRONTEND_LIST);
 
 	connect(test);
 	indirect_write_and_read(test, 50);
@@ -177,12 +167,8 @@ static void blkback_persist_test_indirect(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_MAP_OPS), 29ULL);
 	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_COPY_OPS), 0ULL);
 	/* Refused out of the mapped page, and nothing is left held. */
+	frontend_add_indirect(t, BLKIF_OP_READ, 0, 0, 14);
 	list[3].last_sect = 200;
-	request = xenmodel_vbd_request(&t->vbd.queues[0]);
-	request->operation = BLKIF_OP_INDIRECT;
-	request->u.indirect.indirect_op = BLKIF_OP_READ;
-	request->u.indirect.nr_segments = 14;
-	request->u.indirect.indirect_grefs[0] = t->refs[31];
 	xenmodel_vbd_push(&t->vbd.queues[0]);
 	KUNIT_EXPECT_EQ(test, frontend_answer(test, 0), BLKIF_RSP_ERROR);
 	KUNIT_EXPECT_EQ(test, frontend_counter(test, "refused"), 1UL);

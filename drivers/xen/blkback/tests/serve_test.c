@@ -151,25 +151,15 @@ static void blkback_serve_test_round_and_round(struct kunit *test)
 static void blkback_serve_test_indirect(struct kunit *test)
 {
 	struct frontend *t = test->priv;
-	struct blkif_request_segment *list = (void *)frontend_data(t, 31);
-	struct blkif_request *request;
-	unsigned int i, write;
+	unsigned int write;
 
 	frontend_use_ram_disk(t);
 	frontend_connect(test, 1, 0);
 	frontend_fill(t, 0, 15, 77);
 	memset(frontend_data(t, 15), 0, 15 * PAGE_SIZE);
 	for (write = 2; write--;) {
-		memset(list, 0, PAGE_SIZE);
-		for (i = 0; i < 15; i++)
-			list[i] = frontend_segment(t, write ? i : 15 + i);
-		request = xenmodel_vbd_request(&t->vbd.queues[0]);
-		request->operation = BLKIF_OP_INDIRECT;
-		request->u.indirect.indirect_op = write ? BLKIF_OP_WRITE :
-							  BLKIF_OP_READ;
-		request->u.indirect.nr_segments = 15;
-		request->u.indirect.sector_number = 800;
-		request->u.indirect.indirect_grefs[0] = t->refs[31];
+		frontend_add_indirect(t, write ? BLKIF_OP_WRITE : BLKIF_OP_READ,
+				      800, write ? 0 : 15, 15);
 		xenmodel_vbd_push(&t->vbd.queues[0]);
 		KUNIT_EXPECT_EQ(test, frontend_answer(test, 0), BLKIF_RSP_OKAY);
 	}

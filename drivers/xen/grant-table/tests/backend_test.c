@@ -66,16 +66,23 @@ static void xengnt_backend_test_flush_group(struct kunit *test)
 			(u64)expected);
 }
 
-/* Copying at any size where mapping costs a wait; small ones elsewhere. */
+/*
+ * Copying at any size where mapping costs a wait; elsewhere small ones, and large
+ * ones as long as there are few.
+ */
 static void xengnt_backend_test_prefer_copy(struct kunit *test)
 {
-	KUNIT_EXPECT_TRUE(test, xengnt_prefer_copy(512));
-	KUNIT_EXPECT_EQ(test, xengnt_prefer_copy(1 << 20), !xenmodel_is_pv());
-	KUNIT_EXPECT_TRUE(test,
-			  xengnt_prefer_copy(xengnt_backend_get()->copy_max));
-	if (xenmodel_is_pv())
-		KUNIT_EXPECT_FALSE(test,
-				   xengnt_prefer_copy(xengnt_backend_get()->copy_max + 1));
+	const struct xengnt_backend *backend = xengnt_backend_get();
+	unsigned int max = backend->copy_max, load = backend->copy_load;
+
+	KUNIT_EXPECT_TRUE(test, xengnt_prefer_copy(512, SIZE_MAX));
+	KUNIT_EXPECT_EQ(test, xengnt_prefer_copy(1 << 20, SIZE_MAX),
+			!xenmodel_is_pv());
+	KUNIT_EXPECT_TRUE(test, xengnt_prefer_copy(max, SIZE_MAX));
+	if (!xenmodel_is_pv())
+		return;
+	KUNIT_EXPECT_FALSE(test, xengnt_prefer_copy(max + 1, (size_t)load + 1));
+	KUNIT_EXPECT_TRUE(test, xengnt_prefer_copy(max + 1, load));
 }
 
 static struct kunit_case backend_cases[] = {
