@@ -6,18 +6,7 @@
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/stddef.h>
-#include <linux/string.h>
 #include <xen/interface/io/netif.h>
-
-/* What the page begins with; all of it can change under our eyes. */
-struct netback_ring_shared {
-	u32 req_prod;	/* written by the frontend */
-	u32 req_event;	/* written by us: notify when req_prod gets there */
-	u32 rsp_prod;	/* written by us */
-	u32 rsp_event;	/* written by the frontend */
-	u8 unused[48];
-	u8 slots[];
-};
 
 static_assert(offsetof(struct netback_ring_shared, req_prod) ==
 	      offsetof(struct xen_netif_tx_sring, req_prod));
@@ -35,27 +24,6 @@ static_assert(offsetof(struct netback_ring_shared, slots) ==
 	      offsetof(struct xen_netif_ctrl_sring, ring));
 static_assert(sizeof(union xen_netif_ctrl_sring_entry) ==
 	      NETBACK_CTRL_SLOT_BYTES);
-
-static u8 *slot(const struct netback_ring *ring, u32 index)
-{
-	return ring->shared->slots +
-	       (index & (ring->size - 1)) * ring->slot_bytes;
-}
-
-/* A slot of any kind, by moves instead of a call: there is one for each 4 KiB. */
-static void copy_slot(void *to, const void *from, unsigned int bytes)
-{
-	switch (bytes) {
-	case NETBACK_RX_SLOT_BYTES:
-		memcpy(to, from, NETBACK_RX_SLOT_BYTES);
-		break;
-	case NETBACK_TX_SLOT_BYTES:
-		memcpy(to, from, NETBACK_TX_SLOT_BYTES);
-		break;
-	default:
-		memcpy(to, from, bytes);
-	}
-}
 
 int netback_ring_attach(struct netback_ring *ring, void *shared,
 			unsigned int slot_bytes)
@@ -90,19 +58,6 @@ int netback_ring_waiting(struct netback_ring *ring)
 	return ring->broken ? -EPROTO : (int)waiting;
 }
 
-void netback_ring_copy(const struct netback_ring *ring, unsigned int ahead,
-		       void *raw)
-{
-	copy_slot(raw, slot(ring, ring->req_cons + ahead), ring->slot_bytes);
-	/* The compiler may not go back to the slot for what it needs of raw. */
-	barrier();
-}
-
-void netback_ring_take(struct netback_ring *ring, unsigned int nr)
-{
-	WRITE_ONCE(ring->req_cons, ring->req_cons + nr);
-}
-
 int netback_ring_await(struct netback_ring *ring, unsigned int nr)
 {
 	int waiting;
@@ -128,21 +83,6 @@ void netback_ring_await_news(struct netback_ring *ring)
 		   READ_ONCE(ring->shared->req_prod) + 1);
 	/* Ask first, then look whether the frontend is still busy. */
 	virt_mb();
-}
-
-int netback_ring_respond(struct netback_ring *ring, const void *raw,
-			 unsigned int bytes)
-{
-	u8 *to = slot(ring, ring->rsp_prod);
-
-	if (ring->rsp_prod == ring->req_cons || bytes > ring->slot_bytes)
-		return -EPROTO;
-
-	copy_slot(to, raw, bytes);
-	if (bytes < ring->slot_bytes)
-		memset(to + bytes, 0, ring->slot_bytes - bytes);
-	WRITE_ONCE(ring->rsp_prod, ring->rsp_prod + 1);
-	return 0;
 }
 
 bool netback_ring_push(struct netback_ring *ring)

@@ -3,6 +3,10 @@
 #ifndef XEN_NETBACK_RING_H
 #define XEN_NETBACK_RING_H
 
+#include <asm/barrier.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 /* A ring is one page. So many slots of packets fit into it, in either direction. */
@@ -17,10 +21,18 @@
 #define NETBACK_CTRL_SLOT_BYTES	16
 #define NETBACK_SLOT_BYTES_MAX	16
 
-struct netback_ring_shared;
+/* What the page begins with; all of it can change under our eyes. */
+struct netback_ring_shared {
+	u32 req_prod;	/* written by the frontend */
+	u32 req_event;	/* written by us: notify when req_prod gets there */
+	u32 rsp_prod;	/* written by us */
+	u32 rsp_event;	/* written by the frontend */
+	u8 unused[48];
+	u8 slots[];
+};
 
 /**
- * struct netback_ring - the backend's end; all fields are private to ring.c
+ * struct netback_ring - the backend's end; all fields are private to the ring
  * @shared: the granted page
  * @slot_bytes: size of a slot
  * @size: number of slots
@@ -41,6 +53,27 @@ struct netback_ring {
 	u32 rsp_pushed;
 	bool broken;
 };
+
+static inline u8 *netback_ring_slot(const struct netback_ring *ring, u32 index)
+{
+	return ring->shared->slots +
+	       (index & (ring->size - 1)) * ring->slot_bytes;
+}
+
+/* A slot of any kind, by moves instead of a call: there is one for each 4 KiB. */
+static __always_inline void netback_ring_move(void *to, const void *from, unsigned int bytes)
+{
+	switch (bytes) {
+	case NETBACK_RX_SLOT_BYTES:
+		memcpy(to, from, NETBACK_RX_SLOT_BYTES);
+		break;
+	case NETBACK_TX_SLOT_BYTES:
+		memcpy(to, from, NETBACK_TX_SLOT_BYTES);
+		break;
+	default:
+		memcpy(to, from, bytes);
+	}
+}
 
 /**
  * netback_ring_attach() - take up the backend's end of a ring
@@ -71,15 +104,24 @@ int netback_ring_waiting(struct netback_ring *ring);
  * @ahead: which: 0 is the next; less than netback_ring_waiting()
  * @raw: gets a copy of the slot, which is not to be looked at again
  */
-void netback_ring_copy(const struct netback_ring *ring, unsigned int ahead,
-		       void *raw);
+static inline void netback_ring_copy(const struct netback_ring *ring,
+				     unsigned int ahead, void *raw)
+{
+	netback_ring_move(raw, netback_ring_slot(ring, ring->req_cons + ahead),
+			  ring->slot_bytes);
+	/* The compiler may not go back to the slot for what it needs of raw. */
+	barrier();
+}
 
 /**
  * netback_ring_take() - take requests
  * @ring: the ring
  * @nr: how many, at most netback_ring_waiting()
  */
-void netback_ring_take(struct netback_ring *ring, unsigned int nr);
+static inline void netback_ring_take(struct netback_ring *ring, unsigned int nr)
+{
+	WRITE_ONCE(ring->req_cons, ring->req_cons + nr);
+}
 
 /**
  * netback_ring_await() - ask to be notified
@@ -122,8 +164,20 @@ void netback_ring_await_news(struct netback_ring *ring);
  * Return: 0, or -EPROTO if every request taken has its response already; only
  * a mistake of the caller gives this, and nothing is written then.
  */
-int netback_ring_respond(struct netback_ring *ring, const void *raw,
-			 unsigned int bytes);
+static inline int netback_ring_respond(struct netback_ring *ring,
+				       const void *raw, unsigned int bytes)
+{
+	u8 *to = netback_ring_slot(ring, ring->rsp_prod);
+
+	if (ring->rsp_prod == ring->req_cons || bytes > ring->slot_bytes)
+		return -EPROTO;
+
+	netback_ring_move(to, raw, bytes);
+	if (bytes < ring->slot_bytes)
+		memset(to + bytes, 0, ring->slot_bytes - bytes);
+	WRITE_ONCE(ring->rsp_prod, ring->rsp_prod + 1);
+	return 0;
+}
 
 /**
  * netback_ring_push() - let the frontend see the responses written so far

@@ -18,9 +18,9 @@ static unsigned int begin_slot(struct netback_rx_plan *plan)
 	return NETBACK_GRANT_BYTES - netback_rx_slot_offset(plan, slot);
 }
 
-/* Bytes of a piece go to the last slot, which has room for them. */
+/* Bytes of a piece go to the last slot, which has that much room. */
 static void append(struct netback_rx_plan *plan, unsigned int piece,
-		   unsigned int offset, unsigned int len)
+		   unsigned int offset, unsigned int len, unsigned int room)
 {
 	unsigned int slot = plan->nr_slots - 1;
 
@@ -28,8 +28,7 @@ static void append(struct netback_rx_plan *plan, unsigned int piece,
 		.piece = piece,
 		.slot = slot,
 		.piece_offset = offset,
-		.slot_offset = netback_rx_slot_offset(plan, slot) +
-			       plan->slot_len[slot],
+		.slot_offset = NETBACK_GRANT_BYTES - room,
 		.len = len,
 	};
 	plan->slot_len[slot] += len;
@@ -47,7 +46,7 @@ static int lay_out_whole(struct netback_rx_plan *plan, const u16 *len,
 			if (len[piece] > room)
 				return -EMSGSIZE;
 		}
-		append(plan, piece, 0, len[piece]);
+		append(plan, piece, 0, len[piece], room);
 		room -= len[piece];
 	}
 	return 0;
@@ -66,7 +65,7 @@ static int lay_out_dense(struct netback_rx_plan *plan, const u16 *len,
 			if (!room)
 				return -EMSGSIZE;
 			now = min_t(unsigned int, len[piece] - done, room);
-			append(plan, piece, done, now);
+			append(plan, piece, done, now, room);
 			room -= now;
 		}
 	}
@@ -113,29 +112,6 @@ int netback_rx_plan_pages(struct netback_rx_plan *plan, unsigned int len,
 		return 0;
 	plan->nr_slots = 0;
 	return lay_out_pages(plan, len);
-}
-
-void netback_rx_decode(struct netback_rx_request *request, const void *raw)
-{
-	struct xen_netif_rx_request copy;
-
-	memcpy(&copy, raw, sizeof(copy));
-	request->id = copy.id;
-	request->gref = copy.gref;
-}
-
-unsigned int netback_rx_response(void *raw, u16 id, u16 offset, u16 flags,
-				 s16 status)
-{
-	struct xen_netif_rx_response response = {
-		.id = id,
-		.offset = offset,
-		.flags = flags,
-		.status = status,
-	};
-
-	memcpy(raw, &response, sizeof(response));
-	return sizeof(response);
 }
 
 unsigned int netback_rx_extra_gso(void *raw, enum netback_gso gso, u16 size,

@@ -3,7 +3,9 @@
 #ifndef XEN_NETBACK_RXCODEC_H
 #define XEN_NETBACK_RXCODEC_H
 
+#include <linux/string.h>
 #include <linux/types.h>
+#include <xen/interface/io/netif.h>
 
 #include "txcodec.h"
 
@@ -112,7 +114,15 @@ struct netback_rx_request {
  * @request: gets it
  * @raw: a copy of the slot
  */
-void netback_rx_decode(struct netback_rx_request *request, const void *raw);
+static inline void netback_rx_decode(struct netback_rx_request *request,
+				     const void *raw)
+{
+	struct xen_netif_rx_request copy;
+
+	memcpy(&copy, raw, sizeof(copy));
+	request->id = copy.id;
+	request->gref = copy.gref;
+}
 
 /**
  * netback_rx_response() - a response
@@ -124,8 +134,19 @@ void netback_rx_decode(struct netback_rx_request *request, const void *raw);
  *
  * Return: its size in bytes.
  */
-unsigned int netback_rx_response(void *raw, u16 id, u16 offset, u16 flags,
-				 s16 status);
+static inline unsigned int netback_rx_response(void *raw, u16 id, u16 offset,
+					       u16 flags, s16 status)
+{
+	struct xen_netif_rx_response response = {
+		.id = id,
+		.offset = offset,
+		.flags = flags,
+		.status = status,
+	};
+
+	memcpy(raw, &response, sizeof(response));
+	return sizeof(response);
+}
 
 /**
  * netback_rx_extra_gso() - what stands in the second slot of a GSO packet

@@ -211,15 +211,3 @@ void netback_tx_truncate(struct netback_tx_packet *packet)
 {
 	refuse(packet, NETBACK_TX_UNFINISHED);
 }
-
-unsigned int netback_tx_response(void *raw, u16 id, s16 status)
-{
-	union xen_netif_tx_sring_entry entry;
-
-	/* As large as a request, so that the ring copies both alike. */
-	memset(&entry, 0, sizeof(entry));
-	entry.rsp.id = id;
-	entry.rsp.status = status;
-	memcpy(raw, &entry, sizeof(entry));
-	return sizeof(entry);
-}

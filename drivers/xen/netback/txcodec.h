@@ -4,7 +4,9 @@
 #define XEN_NETBACK_TXCODEC_H
 
 #include <linux/if_ether.h>
+#include <linux/string.h>
 #include <linux/types.h>
+#include <xen/interface/io/netif.h>
 
 /* The most slots with data that a packet may have. */
 #define NETBACK_TX_SLOTS_MAX	18
@@ -159,7 +161,16 @@ void netback_tx_truncate(struct netback_tx_packet *packet);
  *
  * Return: the size of a slot in bytes.
  */
-unsigned int netback_tx_response(void *raw, u16 id, s16 status);
+static inline unsigned int netback_tx_response(void *raw, u16 id, s16 status)
+{
+	union xen_netif_tx_sring_entry entry = {};
+
+	/* As large as a request, so that the ring copies both alike. */
+	entry.rsp.id = id;
+	entry.rsp.status = status;
+	memcpy(raw, &entry, sizeof(entry));
+	return sizeof(entry);
+}
 
 /**
  * netback_tx_reason_name() - a reason, for debugfs and the log
