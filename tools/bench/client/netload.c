@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A fixed amount of network traffic, with marks around its steady part. The
- * sender sets them: its socket's buffer is small compared with what is counted,
- * so that what is sent is what goes over the wire.
+ * sender sets them, of a stream when all that it has sent is acknowledged: what is
+ * counted is what goes over the wire, and nothing that waits in a buffer.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <err.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,9 +48,10 @@ struct job {
 	unsigned long mark;
 };
 
-/* Packets, or bytes, against the window that is measured. */
+/* Packets, or bytes, against the window that is measured; the stream sent, or -1. */
 struct progress {
 	const struct job *job;
+	int fd;
 	unsigned long unit;
 	unsigned long done;
 	struct timespec began;
@@ -71,6 +74,16 @@ static bool passed(const struct progress *progress, unsigned long before,
 	return before < limit && progress->done >= limit;
 }
 
+/* Wait until a stream has arrived, with next to no work for this domain. */
+static void settle(const struct progress *progress)
+{
+	int unacknowledged = 0;
+
+	while (progress->fd >= 0 &&
+	       !ioctl(progress->fd, SIOCOUTQ, &unacknowledged) && unacknowledged)
+		usleep(1000);
+}
+
 static void advance(struct progress *progress, unsigned long by)
 {
 	const struct job *job = progress->job;
@@ -78,9 +91,11 @@ static void advance(struct progress *progress, unsigned long by)
 
 	progress->done += by;
 	if (passed(progress, before, job->warmup)) {
+		settle(progress);
 		clock_gettime(CLOCK_MONOTONIC, &progress->began);
 		mark(job->mark, 0);
 	} else if (passed(progress, before, job->warmup + job->count)) {
+		settle(progress);
 		mark(job->mark, 1);
 		printf("netload %lu %lu %.9f\n", job->mark, job->count,
 		       seconds_since(&progress->began));
@@ -119,7 +134,7 @@ static struct sockaddr_in place(const char *address, unsigned int port)
 
 static void send_bulk(int fd, const struct job *job)
 {
-	struct progress progress = { .job = job, .unit = MIB };
+	struct progress progress = { .job = job, .fd = fd, .unit = MIB };
 	static char data[BULK_BYTES];
 
 	while (progress.done < total(&progress)) {
@@ -133,7 +148,7 @@ static void send_bulk(int fd, const struct job *job)
 
 static void send_small(int fd, const struct job *job)
 {
-	struct progress progress = { .job = job, .unit = 1 };
+	struct progress progress = { .job = job, .fd = -1, .unit = 1 };
 	struct mmsghdr messages[SMALL_BATCH] = {};
 	static char data[SMALL_BYTES];
 	struct iovec vector = { .iov_base = data, .iov_len = sizeof(data) };
@@ -241,7 +256,7 @@ static void pour(const char *address)
 /* The marks are the receiver's, as none of the senders knows of the others. */
 static void gather(unsigned int senders, const struct job *job)
 {
-	struct progress progress = { .job = job, .unit = MIB };
+	struct progress progress = { .job = job, .fd = -1, .unit = MIB };
 	int listener = open_receiver(false, GATHER_PORT);
 	struct pollfd fds[SENDERS_MAX] = {};
 	static char data[BULK_BYTES];
