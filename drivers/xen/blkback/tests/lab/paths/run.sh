@@ -18,7 +18,7 @@ attach() {
 # moves SIZE DEPTH TOTAL: and what was written is what is read.
 moves() {
 	guest_exec -t 100 u1 "fio --name=x --filename=/dev/xvda --rw=write --bs=$1 --iodepth=$2 \
-		--size=$3 --direct=1 --ioengine=libaio --verify=crc32c --verify_fatal=1 --minimal \
+		--iodepth_batch_submit=$2 --size=$3 --direct=1 --ioengine=libaio --verify=crc32c --verify_fatal=1 --minimal \
 		> /dev/null"
 }
 
@@ -66,9 +66,12 @@ test_large() {
 	disk_detach u1 xvda
 }
 
-null_disk $device size=64 irqmode=2 completion_nsec=100000
 path_force default
+null_disk $device size=64 irqmode=2 completion_nsec=100000
 test_stable
+null_disk_gone $device
+# Slow, so that what is sent at once is at work at once.
+null_disk $device size=64 irqmode=2 completion_nsec=100000000
 test_large
 null_disk_gone $device
 path_force default
