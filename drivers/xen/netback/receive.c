@@ -697,7 +697,8 @@ void netback_receive_packet(struct netback_receive *receive,
 	full = receive_full(receive);
 	spin_unlock_irqrestore(&waiting->packets.lock, flags);
 	/* A pass is too long for netpoll, which may send with interrupts off. */
-	if (kick && (!full || irqs_disabled() || !receive_directly(receive)))
+	if (kick && (!full || irqs_disabled() || in_serving_softirq() ||
+		     !receive_directly(receive)))
 		napi_schedule(&receive->napi);
 }
 
