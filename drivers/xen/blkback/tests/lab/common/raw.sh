@@ -56,10 +56,13 @@ raw_keys() {
 	shift 2
 
 	# It says nothing of it if there is one: then what others have said has to go.
+	# There may be hundreds; a program for each takes more than a minute on a busy host.
 	code="xenstore-rm $folder/multi-queue-num-queues 2> /dev/null
+		pairs=()
 		while read -r key value; do
-			xenstore-write -- $folder/\$key \"\$value\" || exit 1
-		done < $RAW/keys"
+			pairs+=($folder/\$key \"\$value\")
+		done < $RAW/keys
+		xenstore-write -- \"\${pairs[@]}\" || exit 1"
 	for word; do
 		if [ "${word#*=}" ]; then
 			code+="; xenstore-write -- $folder/${word%%=*} '${word#*=}'"
