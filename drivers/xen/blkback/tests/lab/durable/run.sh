@@ -6,13 +6,14 @@
 . /test/common/counters.sh
 
 disk=/dev/mapper/logged
+here=$(dirname "$0")
 
 # below FUNCTION ARGUMENT...: of replay.sh and contents.sh, where the disks are.
 below() {
 	local code
 
 	# There is no udev: dmsetup makes the nodes.
-	code="export DM_DISABLE_UDEV=1; . /test/replay.sh; . /test/contents.sh; $(printf '%q ' "$@")"
+	code="export DM_DISABLE_UDEV=1; . $here/replay.sh; . $here/contents.sh; $(printf '%q ' "$@")"
 	if [ "$BACKEND_DOMAIN" = dom0 ]; then
 		bash -c "$code"
 	else
@@ -153,10 +154,10 @@ test_filesystem() {
 
 if [ "$BACKEND_DOMAIN" != dom0 ]; then
 	for file in replay.sh contents.sh; do
-		guest_put "$BACKEND_DOMAIN" /test/$file /test/$file
+		guest_put "$BACKEND_DOMAIN" "$here/$file" "$here/$file"
 	done
 fi
-guest_put u1 /test/contents.sh /tmp/contents.sh
+guest_put u1 "$here/contents.sh" /tmp/contents.sh
 backend_exec 'modprobe -a dm-mod dm-log-writes dm-flakey'
 for path in ${PATHS:-mapped copied}; do
 	test_killed "$path"

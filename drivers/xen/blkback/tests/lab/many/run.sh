@@ -7,7 +7,7 @@
 . /test/common/leaks.sh
 . /test/common/raw.sh
 
-DISKS=24
+DISKS=${DISKS:-24}
 
 letters() {
 	echo {a..z} | cut -d ' ' -f "1-$DISKS"
@@ -53,7 +53,7 @@ right_all() {
 test_disks() {
 	local counts
 
-	ram_disk 1 $DISKS
+	ram_disk 1 "$DISKS"
 	counts=$(counts_now)
 	check "$DISKS disks are attached" attach_all
 	check "$DISKS disks: written at the same time" guest_exec -t 100 u1 "$write_all"
