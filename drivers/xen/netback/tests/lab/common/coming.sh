@@ -27,10 +27,6 @@ busy() {
 		[ "$(vif_counter victim 5 rx_packets)" -gt 200 ]
 }
 
-gone() {
-	backend_exec "! ls -d /sys/bus/xen-backend/devices/vif-$1-* /sys/class/net/vif$1.* 2>/dev/null"
-}
-
 # A guest that was destroyed while it sent and received, and u1 goes on.
 one_guest() {
 	local domid load
@@ -45,7 +41,7 @@ one_guest() {
 	xl destroy victim
 	wait $load || true
 	backend_exec 'killall iperf3 2>/dev/null; true'
-	wait_until 20 gone "$domid" || { ls /sys/class/net; return 1; }
+	wait_until 20 vifs_gone "$domid" || { ls /sys/class/net; return 1; }
 	guest_exec u1 "ping -q -c 2 -W 5 -s 20000 $(here 0)"
 }
 

@@ -85,6 +85,11 @@ vif_detach() {
 	wait_until 20 guest_exec "$1" "$(guest_interface "$2"); [ -z \"\$dev\" ]"
 }
 
+# vifs_gone DOMID: nothing is left of that guest's.
+vifs_gone() {
+	backend_exec "! ls -d /sys/bus/xen-backend/devices/vif-$1-* /sys/class/net/vif$1.* 2>/dev/null"
+}
+
 # vif_counter GUEST DEVID NAME: summed over the queues.
 vif_counter() {
 	backend_exec "cat /sys/kernel/debug/xen-netback/vif-$(guest_domid "$1")-$2" |

@@ -66,8 +66,10 @@ switched_under_load() {
 
 # port GUEST DEVID: the guest's interface at the bridge.
 port() {
-	brctl addif xenbr9 "$(vif_name "$1" "$2")" &&
-		ip link set "$(vif_name "$1" "$2")" up &&
+	local vif
+
+	vif=$(vif_name "$1" "$2")
+	backend_exec "brctl addif xenbr9 $vif && ip link set $vif up" &&
 		guest_exec "$1" "$(guest_interface "$2")
 			ip addr flush dev \$dev
 			ip addr add 10.21.0.$(($2 + 1))/24 dev \$dev
@@ -75,11 +77,11 @@ port() {
 }
 
 bridge() {
-	brctl addbr xenbr9 && ip link set xenbr9 up && port u1 0 && port u2 1
+	backend_exec 'brctl addbr xenbr9 && ip link set xenbr9 up' && port u1 0 && port u2 1
 }
 
 replaced() {
-	awk '$1 == "replaced" { print $2 }' /sys/kernel/debug/xen-gnttab/counters
+	backend_exec 'cat /sys/kernel/debug/xen-gnttab/counters' | awk '$1 == "replaced" { print $2 }'
 }
 
 more_mapped() {
@@ -131,11 +133,7 @@ more_lingered() {
 
 # Of mapped pages: a client of the library each queue.
 no_client() {
-	! ls /sys/kernel/debug/xen-gnttab/clients | grep "${1:-}.*-map"
-}
-
-gone() {
-	! ls -d /sys/bus/xen-backend/devices/vif-"$1"-* /sys/class/net/vif"$1".* 2>/dev/null
+	backend_exec "! ls /sys/kernel/debug/xen-gnttab/clients | grep '${1:-}.*-map'"
 }
 
 # What is left of a guest in Xen.
@@ -183,13 +181,12 @@ check "a third guest at the bridge" port victim 2
 check "it is held up" held_up victim 2
 domid=$(guest_domid victim)
 guest_destroy victim
-check "destroyed meanwhile: the device goes" wait_until 20 gone "$domid"
+check "destroyed meanwhile: the device goes" wait_until 20 vifs_gone "$domid"
 check "its pages are given back" wait_until 40 no_client "vif$domid."
 check "nothing is left of it" wait_until 40 no_zombie
 xl unpause u2
 guest_destroy u2
 vif_detach u1 0
-ip link set xenbr9 down
-brctl delbr xenbr9
+backend_exec 'ip link set xenbr9 down && brctl delbr xenbr9'
 check "nobody has pages" wait_until 30 no_client
 check "the kernel log is clean" dmesg_check
