@@ -4,6 +4,7 @@
 # xen-flip-netfront; another guest has a frontend like any other.
 
 . /test/common/net.sh
+. /test/common/trace.sh
 
 readonly DEVID=5
 readonly SEEN=/sys/kernel/debug/xen-flip-netfront
@@ -87,10 +88,22 @@ flip_route() {
 		ip route add 239.9.0.0/16 dev $vif"
 }
 
-# flip_send BYTES: all of the data, so much in a datagram.
+# flip_send BYTES [COUNT]: so much in a datagram; all of the data, or so many of them.
 flip_send() {
-	backend_exec "cat /tmp/data >> /tmp/expected
-		exec 3<> /dev/udp/239.9.$DEVID.2/5001 && dd if=/tmp/data bs=$1 >&3 2>/dev/null"
+	local all="dd if=/tmp/data bs=$1 ${2:+count=$2} 2>/dev/null"
+
+	backend_exec "$all >> /tmp/expected; exec 3<> /dev/udp/239.9.$DEVID.2/5001 && $all >&3"
+}
+
+# flip_send_singly BYTES COMMAND...: three datagrams, none before the command says
+# that the last one has been answered.
+flip_send_singly() {
+	local bytes=$1
+	shift
+
+	for _ in 1 2 3; do
+		flip_send "$bytes" 1 && wait_until 20 "$@" || return
+	done
 }
 
 # What is larger than 16 KiB, UDP puts into pages, and these are the packet's
@@ -119,14 +132,13 @@ same_data() {
 	backend_exec 'sha256sum < /tmp/expected' | cmp - /tmp/sum.flip
 }
 
-# Neighbour solicitations and the like may come at any time.
 pages_agree() {
 	[ "$(vif_counter flip "$DEVID" rx_flipped)" = "$(seen pages)" ]
 }
 
 # refused NUMBER: more than so many.
 refused() {
-	flip_send 1400 && [ "$(seen refused)" -gt "$1" ]
+	flip_send 1400 400 && [ "$(seen refused)" -gt "$1" ]
 }
 
 flipped() {
@@ -154,6 +166,40 @@ nothing_owed() {
 	[ $# = 0 ] || ! guest_exec "$1" "$code" | grep -E '^(lent|owed|stuck) [^0]'
 }
 
+# All slots that were answered.
+answered() {
+	echo $(($(seen pages) + $(seen refused)))
+}
+
+# another_answered SLOTS: each time, so many more.
+another_answered() {
+	[ "$(answered)" = $((slots + $1)) ] && slots=$((slots + $1))
+}
+
+settled() {
+	local before
+
+	before=$(answered)
+	sleep 1
+	[ "$(answered)" = "$before" ]
+}
+
+# Whatever comes alone has a pass for itself, and what it leaves is for the next.
+test_trace_singly() {
+	local queue slots=0
+
+	queue="queue=$(vif_name flip "$DEVID")-q0"
+	trace_begin
+	check "three datagrams of a page each" flip_send_singly 1400 another_answered 1
+	check "three of two pages" flip_send_singly 8000 another_answered 2
+	trace_end
+	check "each has its event" events 3 "flip: $queue pages=1 failed=0 spare=1"
+	check "with all pages" events 3 "flip: $queue pages=2 failed=0 spare=2"
+	check "and there is no other" events 6 "flip: .*"
+	check "a packet has as many operations as pages" events 6 \
+		"receive: $queue size=(1442 slots=1 copy_ops=1|8042 slots=2 copy_ops=2) gso_size=0 copied=1"
+}
+
 test_contents() {
 	local before
 
@@ -161,6 +207,7 @@ test_contents() {
 	check "the guest asks for pages, and is served" flip_connect
 	check "they are offered" flip_backend_is feature-rx-flip 1
 	flip_route
+	test_trace_singly
 	before=$(memory_of_both)
 	note "before: $(tr '\n' ' ' <<< "$before")"
 	check "datagrams that fit into a page are sent" flip_send 1400
@@ -190,13 +237,50 @@ test_neighbour() {
 	check "the first one still gets pages" flip_send 1400
 }
 
+flip_counts() {
+	echo "$(vif_counter flip $DEVID rx_flipped) $(vif_counter flip $DEVID rx_flip_errors)"
+}
+
+# events_agree BEFORE: with the counters, and with what the guest saw.
+events_agree() {
+	local was now pages failed
+
+	read -r -a was <<< "$1"
+	read -r -a now <<< "$(flip_counts)"
+	pages=$(sum flip pages)
+	failed=$(sum flip failed)
+	echo "events: $pages pages, $failed failed; counters: $1 before, ${now[*]} now"
+	[ "$failed" -gt 100 ] && [ $((pages - failed)) = $((now[0] - was[0])) ] &&
+		[ "$failed" = $((now[1] - was[1])) ] && seen_is refused "$failed"
+}
+
+# By now every reference that the ring has is bad.
+test_trace_refused() {
+	local queue slots
+
+	queue="queue=$(vif_name flip "$DEVID")-q0"
+	slots=$(answered)
+	trace_begin netback_flip
+	check "three datagrams, of two pages each" flip_send_singly 8000 another_answered 2
+	trace_end
+	check "the event of each says that none was taken" events 3 \
+		"flip: $queue pages=2 failed=2 spare=[0-9]+"
+	check "and there is no other event" events 3 "flip: .*"
+}
+
 test_refused() {
-	local before
+	local before counts
 
 	before=$(memory_of_both)
+	counts=$(flip_counts)
+	trace_begin netback_flip
 	guest_exec flip 'echo Y > /sys/module/xen_flip_netfront/parameters/bad'
 	check "it names references that it has not offered" \
 		wait_until 60 refused 100
+	check "all are answered" wait_until 60 settled
+	trace_end
+	check "the events say how many, as the counters and the guest do" events_agree "$counts"
+	test_trace_refused
 	guest_exec flip 'echo N > /sys/module/xen_flip_netfront/parameters/bad'
 	check "each is answered with an error" seen_is wrong 0
 	check "our memory is what it was" wait_until 30 memory_is "$before"
@@ -232,10 +316,6 @@ ours_is() {
 	}
 }
 
-gone() {
-	backend_exec "! ls -d /sys/bus/xen-backend/devices/vif-$1-* /sys/class/net/vif$1.* 2>/dev/null"
-}
-
 test_destroyed() {
 	local domid before load
 
@@ -253,13 +333,15 @@ test_destroyed() {
 	check "pages flow" wait_until 60 flipped 300
 	guest_destroy flip
 	wait $load || true
-	check "the guest was destroyed, and nothing of it is left" wait_until 30 gone "$domid"
+	check "the guest was destroyed, and nothing of it is left" wait_until 30 vifs_gone "$domid"
 	check "our memory is what it was" wait_until 30 ours_is "$before"
 	check "nothing is owed to us" wait_until 30 nothing_owed
 	check "the other guest is served on" guest_exec u1 "ping -q -c 2 -W 5 -s 20000 $(here 0)"
 }
 
 BACKEND_NAME=${BACKEND_DOMAIN/dom0/Domain-0}
+# IPv6 says things at any time.
+backend_exec 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6'
 may_flip 1
 flip_guest
 test_contents
