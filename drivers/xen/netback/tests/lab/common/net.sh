@@ -117,7 +117,7 @@ receiver() {
 sender() {
 	echo "for i in \$(seq 100); do
 		if exec 3<> /dev/tcp/$1/5001; then
-			cat /tmp/data >&3
+			timeout 60 cat /tmp/data >&3
 			exit
 		fi 2>/dev/null
 		sleep 0.1
