@@ -43,10 +43,6 @@ flows() {
 	[ "$(bytes_here)" -gt "$1" ] && [ "$(bytes_there)" -gt "$2" ]
 }
 
-gone() {
-	backend_exec "! ls -d /sys/bus/xen-backend/devices/vif-$1-* 2>/dev/null"
-}
-
 restore() {
 	xl restore "$image" && labctl ready saved 60 && wait_until 30 vif_connected saved 4 &&
 		vif_address_here saved 4
@@ -81,7 +77,7 @@ check "data flows both ways" wait_until 30 flows 300000 300000
 for round in 1 2; do
 	domid=$(guest_domid saved)
 	check "round $round: it is saved" xl save saved "$image"
-	check "round $round: its old interface is gone" wait_until 20 gone "$domid"
+	check "round $round: its old interface is gone" wait_until 20 vifs_gone "$domid"
 	check "round $round: it is restored" restore
 	rm "$image"
 	from=$(bytes_here)
