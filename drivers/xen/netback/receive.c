@@ -696,7 +696,10 @@ void netback_receive_packet(struct netback_receive *receive,
 		kick = !receive_may_wait(receive);
 	full = receive_full(receive);
 	spin_unlock_irqrestore(&waiting->packets.lock, flags);
-	/* A pass is too long for netpoll, which may send with interrupts off. */
+	/*
+	 * A pass is too long for netpoll, which may send with interrupts off. A
+	 * softirq may have more packets, and is followed by ours.
+	 */
 	if (kick && (!full || irqs_disabled() || in_serving_softirq() ||
 		     !receive_directly(receive)))
 		napi_schedule(&receive->napi);

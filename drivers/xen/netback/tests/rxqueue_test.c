@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
+#include <linux/interrupt.h>
 #include <linux/netdevice.h>
 
 #include "../conn.h"
@@ -63,6 +64,41 @@ static void netback_rxqueue_test_sender(struct kunit *test)
 	for (i = 0; i < 2 * BATCH; i++)
 		guest_expect(test, 0, 200 + i, i);
 	KUNIT_EXPECT_EQ(test, 3ULL, guest_counter(g, "rx_passes"));
+	guest_parameter(test, "rx_batch", "32");
+}
+
+/* Packets that come many at a time, from a softirq. */
+struct burst {
+	struct tasklet_struct tasklet;
+	struct sk_buff *packets[2 * BATCH];
+	u64 calls;
+};
+
+static void burst_send(struct tasklet_struct *tasklet)
+{
+	struct burst *burst = from_tasklet(burst, tasklet, tasklet);
+
+	burst->calls = calls_of(burst->packets, 2 * BATCH);
+}
+
+/* Such a sender makes no pass: one softirq later there is one for all. */
+static void netback_rxqueue_test_burst(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct burst burst;
+	unsigned int i;
+
+	busy_guest(test);
+	for (i = 0; i < 2 * BATCH; i++)
+		burst.packets[i] = guest_packet(g, 200 + i, i);
+	tasklet_setup(&burst.tasklet, burst_send);
+	tasklet_schedule(&burst.tasklet);
+	guest_expect(test, 0, 100, 99);
+	for (i = 0; i < 2 * BATCH; i++)
+		guest_expect(test, 0, 200 + i, i);
+	tasklet_kill(&burst.tasklet);
+	KUNIT_EXPECT_EQ(test, 0ULL, burst.calls);
+	KUNIT_EXPECT_EQ(test, 2ULL, guest_counter(g, "rx_passes"));
 	guest_parameter(test, "rx_batch", "32");
 }
 
@@ -168,6 +204,7 @@ static void netback_rxqueue_test_interrupt(struct kunit *test)
 
 static struct kunit_case netback_rxqueue_cases[] = {
 	KUNIT_CASE(netback_rxqueue_test_sender),
+	KUNIT_CASE(netback_rxqueue_test_burst),
 	KUNIT_CASE(netback_rxqueue_test_no_room),
 	KUNIT_CASE(netback_rxqueue_test_memory),
 	KUNIT_CASE(netback_rxqueue_test_interrupt),
