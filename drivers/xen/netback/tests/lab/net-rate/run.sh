@@ -8,7 +8,7 @@
 seconds=6
 
 rate_key() {
-	echo "/local/domain/0/backend/vif/$(guest_domid "$1")/0/rate"
+	echo "$(xenstore-read "/local/domain/$(guest_domid "$1")/device/vif/0/backend")/rate"
 }
 
 centiseconds() {
@@ -54,7 +54,7 @@ test_rate() {
 	sleep 1
 	rate_holds "$guest" || fail "$what: a period shorter than a tick"
 	pass "$what: a period shorter than a tick"
-	grep -h '^  tx_packets' /sys/kernel/debug/xen-netback/vif-* | sed 's/^/#/'
+	backend_exec "grep -h '^  tx_packets' /sys/kernel/debug/xen-netback/vif-*" | sed 's/^/#/'
 	backend_exec 'killall iperf3'
 	vif_detach "$guest" 0
 }
