@@ -126,11 +126,15 @@ static void receive_expect(struct netback_receive *receive)
 	netback_ring_await_news(&receive->ring);
 }
 
+static bool receive_many(const struct netback_receive *receive)
+{
+	return skb_queue_len(&receive->waiting.packets) >= READ_ONCE(rx_batch);
+}
+
 /* Worth a pass, whatever the guest does. */
 static bool receive_full(const struct netback_receive *receive)
 {
-	return skb_queue_len(&receive->waiting.packets) >= READ_ONCE(rx_batch) ||
-	       receive->waiting.bytes >= BATCH_BYTES;
+	return receive_many(receive) || receive->waiting.bytes >= BATCH_BYTES;
 }
 
 /*
@@ -650,10 +654,12 @@ static unsigned int receive_passes(struct netback_receive *receive, int budget)
 }
 
 /*
- * A full batch need not wait for a softirq, which may have been left to
- * ksoftirqd: that gets no processor before a sender that never sleeps has used up
- * its slice, with nobody to make room in the queue. False if somebody else is at it,
- * or something is left to be done.
+ * A batch of many packets need not wait for a softirq, which may have been left
+ * to ksoftirqd: that gets no processor before a sender that never sleeps has used up
+ * its slice, with nobody to make room in the queue. A few large packets do: TCP
+ * sends several in a row if it finds that the last are on their way, and only
+ * one if they are gone. False if somebody else is at it, or something is left to
+ * be done.
  */
 static bool receive_directly(struct netback_receive *receive)
 {
@@ -680,7 +686,7 @@ void netback_receive_packet(struct netback_receive *receive,
 	struct netback_rxqueue *waiting = &receive->waiting;
 	struct netdev_queue *txq = waiting->txq;
 	unsigned long flags;
-	bool kick, full;
+	bool kick, many;
 
 	netback_rx_waiting(skb)->foreign = foreign;
 	netback_rx_waiting(skb)->hashed = netback_steer(hash, skb);
@@ -694,13 +700,13 @@ void netback_receive_packet(struct netback_receive *receive,
 		receive_expect(receive);
 	else if (!netif_tx_queue_stopped(txq))
 		kick = !receive_may_wait(receive);
-	full = receive_full(receive);
+	many = receive_many(receive);
 	spin_unlock_irqrestore(&waiting->packets.lock, flags);
 	/*
 	 * A pass is too long for netpoll, which may send with interrupts off. A
 	 * softirq may have more packets, and is followed by ours.
 	 */
-	if (kick && (!full || irqs_disabled() || in_serving_softirq() ||
+	if (kick && (!many || irqs_disabled() || in_serving_softirq() ||
 		     !receive_directly(receive)))
 		napi_schedule(&receive->napi);
 }

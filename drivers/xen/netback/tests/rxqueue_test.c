@@ -17,6 +17,9 @@
 
 #define BATCH	4
 
+/* Two of them are more than waits for anything. */
+#define LARGE	33000
+
 static struct netback_receive *receive_of(struct guest *g)
 {
 	struct netback_vif *vif = netdev_priv(g->dev);
@@ -64,6 +67,26 @@ static void netback_rxqueue_test_sender(struct kunit *test)
 	for (i = 0; i < 2 * BATCH; i++)
 		guest_expect(test, 0, 200 + i, i);
 	KUNIT_EXPECT_EQ(test, 3ULL, guest_counter(g, "rx_passes"));
+	guest_parameter(test, "rx_batch", "32");
+}
+
+/* Few packets, of many bytes: their sender may have more of them. */
+static void netback_rxqueue_test_large(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct sk_buff *packets[2];
+	unsigned int i;
+
+	busy_guest(test);
+	for (i = 0; i < 2; i++)
+		packets[i] = guest_packet(g, LARGE, i);
+	local_bh_disable();
+	KUNIT_EXPECT_EQ(test, 0ULL, calls_of(packets, 2));
+	local_bh_enable();
+	guest_expect(test, 0, 100, 99);
+	for (i = 0; i < 2; i++)
+		guest_expect(test, 0, LARGE, i);
+	KUNIT_EXPECT_EQ(test, 2ULL, guest_counter(g, "rx_passes"));
 	guest_parameter(test, "rx_batch", "32");
 }
 
@@ -204,6 +227,7 @@ static void netback_rxqueue_test_interrupt(struct kunit *test)
 
 static struct kunit_case netback_rxqueue_cases[] = {
 	KUNIT_CASE(netback_rxqueue_test_sender),
+	KUNIT_CASE(netback_rxqueue_test_large),
 	KUNIT_CASE(netback_rxqueue_test_burst),
 	KUNIT_CASE(netback_rxqueue_test_no_room),
 	KUNIT_CASE(netback_rxqueue_test_memory),
