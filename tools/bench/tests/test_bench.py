@@ -100,7 +100,15 @@ class Plan(unittest.TestCase):
         groups = {"basic": "load", "pair": "window", "beside": "beside", "memory": "memory"}
         for name, verb in groups.items():
             lines = plan.text(plan.cases([plan.GROUPS[name]]), False).splitlines()
-            self.assertEqual({"backend", "disk", verb}, {line.split()[0] for line in lines}, name)
+            self.assertEqual({"backend", "frontend", "disk", verb},
+                             {line.split()[0] for line in lines}, name)
+
+    def test_a_frontend_is_told_its_limit(self) -> None:
+        for group in plan.GROUPS.values():
+            lines = plan.text(plan.cases([group]), False).splitlines()
+            wanted = f"frontend max_indirect_segments={group.segments}" if group.segments else \
+                "frontend"
+            self.assertEqual({wanted}, {l for l in lines if l.startswith("frontend")}, group.name)
 
     def test_two_loads_are_told_apart(self) -> None:
         case = plan.cases([plan.GROUPS["beside"]])[0]
