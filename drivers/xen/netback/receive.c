@@ -65,14 +65,6 @@ struct netback_rx_pending {
 	u16 len[NETBACK_RX_SLOTS_MAX];
 };
 
-/* The memory of a packet, page by page. */
-struct pieces {
-	unsigned int nr;
-	u16 len[NETBACK_RX_PIECES_MAX];
-	u16 offset[NETBACK_RX_PIECES_MAX];
-	struct page *page[NETBACK_RX_PIECES_MAX];
-};
-
 static void receive_timer(struct timer_list *timer)
 {
 	struct netback_receive *receive = from_timer(receive, timer, timer);
@@ -194,7 +186,7 @@ static void receive_stall(struct netback_receive *receive, bool waiting)
 	}
 }
 
-static bool pieces_add(struct pieces *pieces, struct page *page,
+static bool pieces_add(struct netback_rx_pieces *pieces, struct page *page,
 		       unsigned int offset, unsigned int len)
 {
 	unsigned int now;
@@ -213,7 +205,8 @@ static bool pieces_add(struct pieces *pieces, struct page *page,
 }
 
 /* False if there are too many. */
-static bool pieces_find(struct pieces *pieces, const struct sk_buff *skb)
+static bool pieces_find(struct netback_rx_pieces *pieces,
+			const struct sk_buff *skb)
 {
 	unsigned int i;
 
@@ -255,7 +248,7 @@ static unsigned int receive_extras(const struct netback_receive *receive,
 
 /* Take so many requests as the plan says. */
 static void receive_requests(struct netback_receive *receive,
-			     struct netback_rx_pending *p, u32 *gref)
+			     struct netback_rx_pending *p)
 {
 	const struct netback_rx_plan *plan = &receive->plan;
 	u8 raw[NETBACK_SLOT_BYTES_MAX] __aligned(4);
@@ -270,7 +263,7 @@ static void receive_requests(struct netback_receive *receive,
 		netback_rx_decode(&request, raw);
 		p->id[i] = request.id;
 		p->len[i] = plan->slot_len[i];
-		gref[i] = request.gref;
+		receive->gref[i] = request.gref;
 		/* The slots behind the first are for the extra information. */
 		if (!i)
 			ahead += receive_extras(receive, p->skb);
@@ -302,9 +295,9 @@ static void receive_copy(struct netback_receive *receive,
 
 /* Plan the copying to what was requested. */
 static void receive_place(struct netback_receive *receive,
-			  struct netback_rx_pending *p, const u32 *gref,
-			  const struct pieces *pieces)
+			  struct netback_rx_pending *p)
 {
+	const struct netback_rx_pieces *pieces = &receive->pieces;
 	const struct netback_rx_plan *plan = &receive->plan;
 	unsigned int i;
 
@@ -315,14 +308,14 @@ static void receive_place(struct netback_receive *receive,
 
 		receive_copy(receive, p, op, pieces->page[op->piece],
 			     pieces->offset[op->piece] + op->piece_offset,
-			     gref[op->slot]);
+			     receive->gref[op->slot]);
 	}
 	p->nr_ops = receive->copy.nr - p->first_op;
 }
 
 /* The same in transfer mode: each slot is a page. */
 static void receive_place_pages(struct netback_receive *receive,
-				struct netback_rx_pending *p, const u32 *gref)
+				struct netback_rx_pending *p)
 {
 	unsigned int i, done = 0;
 
@@ -330,16 +323,16 @@ static void receive_place_pages(struct netback_receive *receive,
 	p->first_op = receive->flip->batch.nr;
 	p->by_grant = false;
 	for (i = 0; i < p->nr_slots; i++) {
-		netback_transfermode_add(receive->flip, gref[i], p->skb, done,
-					 p->len[i]);
+		netback_transfermode_add(receive->flip, receive->gref[i],
+					 p->skb, done, p->len[i]);
 		done += p->len[i];
 	}
 }
 
 /* How a packet gets into slots: their number, or -EMSGSIZE. */
-static int receive_plan(struct netback_receive *receive, struct sk_buff *skb,
-			struct pieces *pieces)
+static int receive_plan(struct netback_receive *receive, struct sk_buff *skb)
 {
+	struct netback_rx_pieces *pieces = &receive->pieces;
 	struct netback_rx_plan *plan = &receive->plan;
 	int error;
 
@@ -361,13 +354,11 @@ static int receive_one(struct netback_receive *receive,
 		       struct netback_rx_pending *p)
 {
 	struct sk_buff *skb = skb_peek(&receive->waiting.packets);
-	u32 gref[NETBACK_RX_SLOTS_MAX];
-	struct pieces pieces;
 	int wants;
 
 	if (!skb)
 		return 0;
-	wants = receive_plan(receive, skb, &pieces);
+	wants = receive_plan(receive, skb);
 	if (wants < 0)
 		return wants;
 	if (netback_ring_waiting(&receive->ring) < wants)
@@ -377,11 +368,11 @@ static int receive_one(struct netback_receive *receive,
 		return -ENOMEM;
 	p->gso = receive_gso(skb);
 	p->skb = netback_rxqueue_take(&receive->waiting);
-	receive_requests(receive, p, gref);
+	receive_requests(receive, p);
 	if (receive->flip)
-		receive_place_pages(receive, p, gref);
+		receive_place_pages(receive, p);
 	else
-		receive_place(receive, p, gref, &pieces);
+		receive_place(receive, p);
 	return 1;
 }
 
@@ -628,7 +619,6 @@ static void receive_block(struct netback_receive *receive, struct sk_buff *skb)
 static bool receive_more(struct netback_receive *receive)
 {
 	struct sk_buff *skb = skb_peek(&receive->waiting.packets);
-	struct pieces pieces;
 	int wants = 1;
 
 	if (receive->broken)
@@ -636,7 +626,7 @@ static bool receive_more(struct netback_receive *receive)
 	if (!skb && !receive->stalled)
 		return false;
 	if (skb)
-		wants = receive_plan(receive, skb, &pieces);
+		wants = receive_plan(receive, skb);
 	if (wants < 0 || netback_ring_await(&receive->ring, wants))
 		return true;
 	receive_block(receive, skb);

@@ -20,6 +20,20 @@ struct netback_rx_pending;
 struct netback_transfermode;
 
 /**
+ * struct netback_rx_pieces - the memory of a packet, page by page
+ * @nr: number of pieces
+ * @len: bytes of each
+ * @offset: where each begins in its page
+ * @page: the pages
+ */
+struct netback_rx_pieces {
+	unsigned int nr;
+	u16 len[NETBACK_RX_PIECES_MAX];
+	u16 offset[NETBACK_RX_PIECES_MAX];
+	struct page *page[NETBACK_RX_PIECES_MAX];
+};
+
+/**
  * struct netback_receive - this direction of a queue
  * @queue: the queue
  * @napi: passes over the ring, if the sender does not make them
@@ -30,7 +44,9 @@ struct netback_transfermode;
  * @channel: its events
  * @copy: a pass's copy operations
  * @flip: pages change their owner instead, or NULL
- * @plan: how the packet in hand gets into slots
+ * @pieces: of the packet in hand; here, as many kernels clear what is on a stack
+ * @plan: how it gets into slots
+ * @gref: the grants of these
  * @pending: the packets of a pass
  * @waiting: packets that were not given to the guest yet
  * @broken: the ring cannot be trusted any more
@@ -49,7 +65,9 @@ struct netback_receive {
 	struct netback_channel *channel;
 	struct xengnt_copy_batch copy;
 	struct netback_transfermode *flip;
+	struct netback_rx_pieces pieces;
 	struct netback_rx_plan plan;
+	u32 gref[NETBACK_RX_SLOTS_MAX];
 	struct netback_rx_pending *pending;
 	struct netback_rxqueue waiting;
 	bool broken;

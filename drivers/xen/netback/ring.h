@@ -164,8 +164,9 @@ void netback_ring_await_news(struct netback_ring *ring);
  * Return: 0, or -EPROTO if every request taken has its response already; only
  * a mistake of the caller gives this, and nothing is written then.
  */
-static inline int netback_ring_respond(struct netback_ring *ring,
-				       const void *raw, unsigned int bytes)
+static __always_inline int netback_ring_respond(struct netback_ring *ring,
+						const void *raw,
+						unsigned int bytes)
 {
 	u8 *to = netback_ring_slot(ring, ring->rsp_prod);
 
