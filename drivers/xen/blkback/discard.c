@@ -24,11 +24,12 @@ static u32 piece_max(const struct blkback_request *request,
 			 2ULL * READ_ONCE(discard_piece_kb));
 
 	most = max(most, unit);
-	if (request->secure)
-		most = min(most, bdev_max_secure_erase_sectors(bdev));
-	else if (!bdev_max_discard_sectors(bdev))
-		most = 0;
-	/* What it erases at once need not be as large as what it discards by. */
+	/*
+	 * What it does at once need not be as large as what it discards by. More would
+	 * be cut by the block layer, in which our thread would wait for each piece.
+	 */
+	most = min(most, request->secure ? bdev_max_secure_erase_sectors(bdev) :
+					   bdev_max_discard_sectors(bdev));
 	return most < unit ? most : most - most % unit;
 }
 
@@ -36,11 +37,13 @@ u32 blkback_discard_take(struct blkback_request *request,
 			 struct block_device *bdev)
 {
 	u32 most = piece_max(request, bdev);
-	u32 sectors, beyond;
+	u32 sectors, first, beyond;
 
 	if (!most)
 		return 0;
-	div_u64_rem(request->sector, most, &beyond);
+	/* Where the first of the units begins by which it discards. */
+	first = (bdev_discard_alignment(bdev) >> BLKBACK_SECTOR_SHIFT) % most;
+	div_u64_rem(request->sector + most - first, most, &beyond);
 	sectors = min_t(u64, request->sectors, most - beyond);
 	request->sector += sectors;
 	request->sectors -= sectors;

@@ -15,7 +15,8 @@ struct blkback_request;
  *
  * A guest may ask for the whole disk at once. In pieces, none of which keeps
  * the block device busy for long, other requests get their turn between two.
- * Pieces end at multiples of the device's granularity.
+ * Pieces end where a unit ends by which the device discards, and none is more
+ * than it discards, or erases, at once.
  *
  * Context: any.
  * Return: sectors of the piece, which begins where @request->sector was; 0 if

@@ -162,6 +162,38 @@ static void blkback_discard_test_odd_granularity(struct kunit *test)
 	expect_piece(test, 3, REQ_OP_DISCARD, 24, 24);
 }
 
+/* The block layer would cut what is more, and our thread would wait in there. */
+static void blkback_discard_test_at_once(struct kunit *test)
+{
+	unsigned int i;
+
+	recorder_set_discard(recorder, 20, 0, GRANULARITY * 512);
+	connect_to_recorder(test);
+	KUNIT_EXPECT_EQ(test, discard(test, 8, 40, 0), BLKIF_RSP_OKAY);
+	KUNIT_EXPECT_EQ(test, recorder->nr, 3U);
+	expect_piece(test, 0, REQ_OP_DISCARD, 8, 8);
+	for (i = 1; i < 3; i++)
+		expect_piece(test, i, REQ_OP_DISCARD, i * 16, 16);
+}
+
+/* A unit that is cut in two is not discarded by many devices. */
+static void blkback_discard_test_alignment(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+
+	recorder_set_alignment(recorder, 3 * 512);
+	connect_to_recorder(test);
+	KUNIT_EXPECT_EQ(test, xenmodel_vbd_key(&t->vbd, "discard-alignment"),
+			3 * 512);
+	KUNIT_EXPECT_EQ(test, discard(test, 0, 2 * SMALL_PIECE, 0),
+			BLKIF_RSP_OKAY);
+	KUNIT_EXPECT_EQ(test, recorder->nr, 3U);
+	expect_piece(test, 0, REQ_OP_DISCARD, 0, 3);
+	expect_piece(test, 1, REQ_OP_DISCARD, 3, SMALL_PIECE);
+	expect_piece(test, 2, REQ_OP_DISCARD, 3 + SMALL_PIECE,
+		     SMALL_PIECE - 3);
+}
+
 /* The whole disk, however large, and what does not fit into 32 bits. */
 static void blkback_discard_test_whole_disk(struct kunit *test)
 {
@@ -364,6 +396,8 @@ static struct kunit_case discard_cases[] = {
 	KUNIT_CASE(blkback_discard_test_small),
 	KUNIT_CASE(blkback_discard_test_pieces),
 	KUNIT_CASE(blkback_discard_test_odd_granularity),
+	KUNIT_CASE(blkback_discard_test_at_once),
+	KUNIT_CASE(blkback_discard_test_alignment),
 	KUNIT_CASE(blkback_discard_test_whole_disk),
 	KUNIT_CASE(blkback_discard_test_secure),
 	KUNIT_CASE(blkback_discard_test_secure_granularity),

@@ -84,6 +84,11 @@ void recorder_set_discard(struct recorder *recorder, unsigned int max,
 	queue->limits.discard_granularity = granularity;
 }
 
+void recorder_set_alignment(struct recorder *recorder, unsigned int alignment)
+{
+	recorder->disk->queue->limits.discard_alignment = alignment;
+}
+
 void recorder_hold(struct recorder *recorder, bool hold)
 {
 	spin_lock_irq(&recorder->lock);

@@ -52,6 +52,9 @@ void recorder_set_cache(struct recorder *recorder, bool fua);
 void recorder_set_discard(struct recorder *recorder, unsigned int max,
 			  unsigned int max_secure, unsigned int granularity);
 
+/* Bytes before the first of the units by which it discards. */
+void recorder_set_alignment(struct recorder *recorder, unsigned int alignment);
+
 /* From now on. What is held stays so. */
 void recorder_hold(struct recorder *recorder, bool hold);
 void recorder_fail(struct recorder *recorder, blk_status_t status);
