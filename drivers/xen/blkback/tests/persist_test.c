@@ -196,6 +196,49 @@ static void blkback_persist_test_indirect_no_handles(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xenmodel_mapped(t->guest), 0U);
 }
 
+/* One page, at the place of the disk that goes with it, by any queue. */
+static int serve_by(struct kunit *test, unsigned int queue, u8 operation,
+		    unsigned int page)
+{
+	struct frontend *t = test->priv;
+
+	frontend_add(t, queue, operation, page % 4 * 8, page, 1);
+	xenmodel_vbd_push(&t->vbd.queues[queue]);
+	return frontend_answer(test, queue);
+}
+
+/* What one queue wrote, another reads, and each has its own grants of the pages. */
+static void blkback_persist_test_queues(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+	unsigned int round, queue;
+
+	ask(test, "1");
+	frontend_use_ram_disk(t);
+	frontend_connect(test, 4, 0);
+	for (round = 0; round < 3; round++) {
+		frontend_fill(t, 0, 4, 4 * round);
+		for (queue = 0; queue < 4; queue++)
+			KUNIT_EXPECT_EQ(test, serve_by(test, queue, BLKIF_OP_WRITE,
+						       queue), BLKIF_RSP_OKAY);
+		memset(frontend_data(t, 4), 0, 4 * PAGE_SIZE);
+		for (queue = 0; queue < 4; queue++)
+			KUNIT_EXPECT_EQ(test, serve_by(test, 3 - queue, BLKIF_OP_READ,
+						       4 + queue), BLKIF_RSP_OKAY);
+		KUNIT_EXPECT_EQ(test, memcmp(frontend_data(t, 0), frontend_data(t, 4),
+					     4 * PAGE_SIZE), 0);
+	}
+	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_MAP_OPS), 8ULL);
+	/* A page that two queues use. */
+	KUNIT_EXPECT_EQ(test, serve_by(test, 1, BLKIF_OP_WRITE, 0), BLKIF_RSP_OKAY);
+	KUNIT_EXPECT_EQ(test, xenmodel_handles(), 9U);
+	/* The first queue's. */
+	KUNIT_EXPECT_EQ(test, frontend_counter(test, "persistent_grants"), 2UL);
+	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_COPY_OPS), 0ULL);
+	frontend_disconnect(test);
+	KUNIT_EXPECT_EQ(test, xenmodel_handles(), 0U);
+}
+
 /* What is not used any more is given back, and what is used stays. */
 static void blkback_persist_test_idle(struct kunit *test)
 {
@@ -335,6 +378,7 @@ static struct kunit_case persist_cases[] = {
 	KUNIT_CASE(blkback_persist_test_same_page),
 	KUNIT_CASE(blkback_persist_test_indirect),
 	KUNIT_CASE(blkback_persist_test_indirect_no_handles),
+	KUNIT_CASE(blkback_persist_test_queues),
 	KUNIT_CASE(blkback_persist_test_idle),
 	KUNIT_CASE(blkback_persist_test_cap),
 	KUNIT_CASE(blkback_persist_test_no_handles),

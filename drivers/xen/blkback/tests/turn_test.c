@@ -202,19 +202,40 @@ static void blkback_turn_test_switched_off(struct kunit *test)
 	expect_answers(test, 0);
 }
 
-/* Its queues share a turn. */
+struct queues_row {
+	const char *name;
+	unsigned int nr;
+	const char *cost;
+	unsigned int each;
+};
+
+/* Each request costs 5. */
+static const struct queues_row queues_rows[] = {
+	{ "two queues", 2, "64", 7 },
+	{ "four queues", 4, "64", 4 },
+	{ "more queues than requests in a turn", 4, "8", 1 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(queues_row, queues_rows, name);
+
+/* A guest's queues share a turn: it gains nothing by their number. */
 static void blkback_turn_test_queues(struct kunit *test)
 {
-	connect_both(test, 2);
+	const struct queues_row *row = test->param_value;
+	unsigned int queue;
+
+	frontend_set_parameter(test, PARAMETER("turn_cost"), row->cost);
+	connect_both(test, row->nr);
 	serve_light(test);
 	stop_the_clock(test);
-	ask_for_many(test->priv, 0);
-	/* 32 by fives. */
-	KUNIT_EXPECT_TRUE(test, recorder_has_only(recorder, 7));
-	ask_for_many(test->priv, 1);
-	KUNIT_EXPECT_TRUE(test, recorder_has_only(recorder, 14));
-	expect_answers(test, 0);
-	expect_answers(test, 1);
+	for (queue = 0; queue < row->nr; queue++) {
+		ask_for_many(test->priv, queue);
+		KUNIT_EXPECT_TRUE(test, recorder_has_only(recorder,
+							  (queue + 1) * row->each));
+	}
+	serve_light(test);
+	for (queue = 0; queue < row->nr; queue++)
+		expect_answers(test, queue);
 }
 
 /* Two with much to do are equals, even when one of them pauses. */
@@ -243,7 +264,7 @@ static struct kunit_case turn_cases[] = {
 	KUNIT_CASE(blkback_turn_test_disk_takes_long),
 	KUNIT_CASE(blkback_turn_test_ends_in_the_middle),
 	KUNIT_CASE(blkback_turn_test_switched_off),
-	KUNIT_CASE(blkback_turn_test_queues),
+	KUNIT_CASE_PARAM(blkback_turn_test_queues, queues_row_gen_params),
 	KUNIT_CASE(blkback_turn_test_equals),
 	{}
 };
