@@ -2,7 +2,7 @@
 # Runs the plan of tools/bench/bench in dom0. Its lines are
 #
 #   backend stock|ours [MODULE.PARAMETER=VALUE...]
-#   frontend [PARAMETER=VALUE of xen-blkfront in the first guest...]
+#   frontend [PARAMETER=VALUE of xen-blkfront in the guests...]
 #   disk [PARAMETER=VALUE of null_blk...]
 #   load MARK COMMON-OPTIONS-OF-BLKLOAD...
 #   window MARK MILLISECONDS GUESTS OPTIONS-OF-BLKLOAD...
@@ -57,9 +57,13 @@ set_backend() {
 }
 
 set_frontend() {
+	local i
+
 	[ "$*" != "$frontend" ] || return 0
 	frontend=$*
-	guest_exec u1 "rmmod xen-blkfront; modprobe xen-blkfront $frontend"
+	for ((i = 1; i <= guests; i++)); do
+		guest_exec u$i "modprobe -r xen-blkfront; modprobe xen-blkfront $frontend"
+	done
 }
 
 run_load() {
@@ -151,7 +155,7 @@ put_client() {
 grep -v '\[' /proc/kallsyms > /out/kernel
 put_client u1
 # As many guests as the plan wants at once.
-guests=$(awk '$1 == "window" && $4 > n { n = $4 } $1 == "beside" && n < 2 { n = 2 } END { print n + 0 }' \
+guests=$(awk '$1 == "window" && $4 > n { n = $4 } $1 == "beside" && n < 2 { n = 2 } END { print n ? n : 1 }' \
 	/test/plan)
 for ((i = 2; i <= guests; i++)); do
 	guest_start u$i memory=200

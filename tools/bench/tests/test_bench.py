@@ -106,8 +106,7 @@ class Plan(unittest.TestCase):
     def test_a_frontend_is_told_its_limit(self) -> None:
         for group in plan.GROUPS.values():
             lines = plan.text(plan.cases([group]), False).splitlines()
-            wanted = f"frontend max_indirect_segments={group.segments}" if group.segments else \
-                "frontend"
+            wanted = f"frontend {group.frontend}" if group.frontend else "frontend"
             self.assertEqual({wanted}, {l for l in lines if l.startswith("frontend")}, group.name)
 
     def test_two_loads_are_told_apart(self) -> None:

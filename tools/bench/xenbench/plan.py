@@ -76,8 +76,8 @@ class Rings:
 class Group:
     """
     Loads on one kind of disk, with the backends that are compared on it. With
-    guests, as many make the load at once, and dom0 marks a window in it. With
-    segments, the first guest's requests may have as many.
+    guests, as many make the load at once, and dom0 marks a window in it. frontend
+    is what the guests' xen-blkfront is told.
     """
     name: str
     title: str
@@ -85,14 +85,13 @@ class Group:
     backends: tuple[str, ...]
     loads: tuple[Load, ...] = ()
     guests: int = 0
-    segments: int = 0
+    frontend: str = ""
     rings: tuple[Rings, ...] = ()
     topology: str = "pv-pv"
 
     def lines(self) -> list[str]:
         """As the payload reads it."""
-        parameter = f" max_indirect_segments={self.segments}" if self.segments else ""
-        return [f"frontend{parameter}", f"disk {self.disk}"]
+        return [f"frontend {self.frontend}".strip(), f"disk {self.disk}"]
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,8 @@ GROUPS = {g.name: g for g in [
           tuple(load for size in (4, 8, 16, 32, 44, 64, 128)
                 for load in _both(size * KIB, 32))),
     Group("large", "Requests of up to 256 pages (null_blk, irqmode=0)", AT_ONCE, ONE_QUEUE,
-          tuple(load for depth in (1, 4) for load in _both(1024 * KIB, depth)), segments=256),
+          tuple(load for depth in (1, 4) for load in _both(1024 * KIB, depth)),
+          frontend="max_indirect_segments=256"),
     Group("pair", "Two guests at once (null_blk, irqmode=2); per request of either", LATER,
           ("stock-persistent", "stock", "ours-persistent", "ours-map", "ours"),
           tuple(_both(4 * KIB, 32)), guests=2),
@@ -159,6 +159,9 @@ GROUPS = {g.name: g for g in [
     Group("beside", "One request at a time beside a guest that has 256 (null_blk, irqmode=2)",
           LATER, MAIN,
           tuple(Load(False, 4 * KIB, 1, beside=Load(True, size * KIB, 256)) for size in (4, 64))),
+    Group("beside-deep", "The same; in the other guest's ring, too (max_ring_page_order=3)", LATER, MAIN,
+          (Load(False, 4 * KIB, 1, beside=Load(True, 4 * KIB, 256)),),
+          frontend="max_ring_page_order=3"),
     Group("memory", "Memory of a disk that nobody uses", AT_ONCE, ("stock-queues", "ours-queues"),
           rings=(Rings(1, 0), Rings(1, 4), Rings(4, 0), Rings(4, 4))),
     Group("pvh", "PVH dom0 and guest: a disk that completes at once (null_blk, irqmode=0)", AT_ONCE,
