@@ -27,7 +27,7 @@ install: ## the modules into /lib/modules (INSTALL_MOD_PATH=... in front of it)
 demo: ## a real Xen guest writes and reads a disk through our modules
 	@scripts/demo
 
-check: ## every check there is; logs in build/check
+check: ## the checks and tests, all but the long ones on real Xen; logs in build/check
 	@scripts/check --jobs $(JOBS)
 
 check-fast: ## the checks that take less than three minutes together
