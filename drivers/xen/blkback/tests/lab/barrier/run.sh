@@ -39,7 +39,7 @@ done
 one_round() {
 	local name=$1 path
 
-	for path in mapped copied; do
+	for path in persistent mapped copied; do
 		path_force $path
 		trace_on
 		check "$name, $path: every block is right" guest_exec -t 90 u4 "$fio_everywhere"
@@ -76,6 +76,7 @@ connect_for_barriers() {
 }
 
 backend_exec 'echo 4 > /sys/module/xen_blkback/parameters/max_queues'
+path_force persistent
 null_disk nullbb size=8 cache_size=4 submit_queues=1 irqmode=2 completion_nsec=500000
 guest_start u4 vcpus=4 memory=256
 
@@ -84,6 +85,7 @@ one_round flush 3 2
 disk_detach u4 xvda
 
 [ "$BACKEND_DOMAIN" = dom0 ] || guest_put "$BACKEND_DOMAIN" "$hotplug" "$hotplug"
+path_force persistent
 connect_for_barriers &
 DISK_SCRIPT=$hotplug disk_attach u4 xvda /dev/nullbb
 check "barrier: what can be flushed is hidden" wait $!
