@@ -229,7 +229,7 @@ static void control_message(struct netback_control *control)
 static bool control_trusted(struct netback_control *control, int waiting)
 {
 	if (waiting < 0 && !control->broken) {
-		control->broken = true;
+		WRITE_ONCE(control->broken, true);
 		netback_device_failed(control->conn->device,
 				      "impossible producer index of the control ring");
 	}
@@ -404,7 +404,8 @@ void netback_control_show(struct netback_control *control, struct seq_file *m)
 
 	if (!control)
 		return;
-	netback_debugfs_ring(m, "ctrl", &control->ring, control->broken);
+	netback_debugfs_ring(m, "ctrl", &control->ring,
+			     READ_ONCE(control->broken));
 	seq_printf(m, "  messages %llu refused %llu\n",
 		   READ_ONCE(control->messages), READ_ONCE(control->refused));
 	rcu_read_lock();

@@ -17,14 +17,15 @@ static struct dentry *root;
 #define NEXT_SLOTS	4
 
 static void show_next(struct seq_file *m, const char *name,
-		      const struct netback_ring *ring, u32 waiting)
+		      const struct netback_ring *ring, u32 req_cons,
+		      u32 waiting)
 {
 	u8 raw[NETBACK_SLOT_BYTES_MAX];
 	unsigned int i;
 
 	seq_printf(m, "  %s_next", name);
 	for (i = 0; i < min_t(u32, waiting, NEXT_SLOTS); i++) {
-		netback_ring_copy(ring, i, raw);
+		netback_ring_copy_at(ring, req_cons + i, raw);
 		seq_printf(m, " %*phN", ring->slot_bytes, raw);
 	}
 	seq_putc(m, '\n');
@@ -43,7 +44,7 @@ void netback_debugfs_ring(struct seq_file *m, const char *name,
 		   broken ? " broken" : "");
 	waiting = view.req_prod - view.req_cons;
 	if (waiting && waiting <= ring->size)
-		show_next(m, name, ring, waiting);
+		show_next(m, name, ring, view.req_cons, waiting);
 }
 
 static int vif_show(struct seq_file *m, void *unused)

@@ -171,6 +171,7 @@ void netback_queue_down(struct netback_queue *queue)
 
 void netback_queue_show(struct netback_queue *queue, struct seq_file *m)
 {
+	struct netback_txmap *map = netback_transmit_txmap(&queue->transmit);
 	struct netback_totals totals;
 	enum netback_stat stat;
 
@@ -192,8 +193,8 @@ void netback_queue_show(struct netback_queue *queue, struct seq_file *m)
 	if (queue->staging.max)
 		seq_printf(m, "  staging grants %u max %u\n",
 			   READ_ONCE(queue->staging.nr), queue->staging.max);
-	if (queue->transmit.map)
-		netback_txmap_show(queue->transmit.map, m);
+	if (map)
+		netback_txmap_show(map, m);
 	netback_stats_read(&totals,
 			   &queue->conn->vif->stats[queue->index]);
 	for (stat = 0; stat < NETBACK_STATS; stat++)

@@ -98,6 +98,16 @@ int netback_ring_attach(struct netback_ring *ring, void *shared,
  */
 int netback_ring_waiting(struct netback_ring *ring);
 
+/* Copy the slot of request number @index, which may be anything by now. */
+static inline void netback_ring_copy_at(const struct netback_ring *ring,
+					u32 index, void *raw)
+{
+	netback_ring_move(raw, netback_ring_slot(ring, index),
+			  ring->slot_bytes);
+	/* The compiler may not go back to the slot for what it needs of raw. */
+	barrier();
+}
+
 /**
  * netback_ring_copy() - copy a request, without taking it
  * @ring: the ring
@@ -107,10 +117,7 @@ int netback_ring_waiting(struct netback_ring *ring);
 static inline void netback_ring_copy(const struct netback_ring *ring,
 				     unsigned int ahead, void *raw)
 {
-	netback_ring_move(raw, netback_ring_slot(ring, ring->req_cons + ahead),
-			  ring->slot_bytes);
-	/* The compiler may not go back to the slot for what it needs of raw. */
-	barrier();
+	netback_ring_copy_at(ring, ring->req_cons + ahead, raw);
 }
 
 /**

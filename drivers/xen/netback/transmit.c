@@ -300,17 +300,10 @@ static void transmit_respond(struct netback_transmit *transmit,
 	}
 }
 
-static struct netback_txmap *
-transmit_txmap(const struct netback_transmit *transmit)
-{
-	/* Pairs with netback_transmit_allow_map(). */
-	return smp_load_acquire(&transmit->map);
-}
-
 /* Of slots whose pages packets have let go of. */
 static void transmit_respond_mapped(struct netback_transmit *transmit)
 {
-	struct netback_txmap *map = transmit_txmap(transmit);
+	struct netback_txmap *map = netback_transmit_txmap(transmit);
 	u8 raw[NETBACK_SLOT_BYTES_MAX] __aligned(4);
 	unsigned int bytes;
 	bool lingered;
@@ -412,7 +405,7 @@ static void transmit_deliver(struct netback_transmit *transmit,
  */
 static bool transmit_may_map(const struct netback_transmit *transmit)
 {
-	return !transmit->prog && transmit_txmap(transmit) &&
+	return !transmit->prog && netback_transmit_txmap(transmit) &&
 	       READ_ONCE(transmit_vif(transmit)->tx_mode) ==
 	       NETBACK_TXMODE_MAP &&
 	       !READ_ONCE(transmit->queue->staging.nr);

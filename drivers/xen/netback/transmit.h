@@ -92,6 +92,14 @@ void netback_transmit_fini(struct netback_transmit *transmit);
  */
 int netback_transmit_allow_map(struct netback_transmit *transmit);
 
+/* What that made, or NULL; anybody may ask while the queue is there. */
+static inline struct netback_txmap *
+netback_transmit_txmap(const struct netback_transmit *transmit)
+{
+	/* Pairs with netback_transmit_allow_map(). */
+	return smp_load_acquire(&transmit->map);
+}
+
 /**
  * netback_transmit_poll() - take packets from the guest and pass them on
  * @napi: of a struct netback_transmit

@@ -87,7 +87,7 @@ static void slot_move(struct netback_txmap *map,
 		map->nr_busy++;
 	if (held == NETBACK_HELD_FREE)
 		map->nr_busy--;
-	slot->held = held;
+	WRITE_ONCE(slot->held, held);
 	list_move_tail(&slot->list, &map->held[held]);
 }
 
@@ -276,7 +276,7 @@ static void slot_unmapped(struct xengnt_unmap *u, int status)
 
 	spin_lock_irqsave(&map->lock, flags);
 	if (status) {
-		map->lost++;
+		WRITE_ONCE(map->lost, map->lost + 1);
 		xengnt_area_lose(map->area, 1);
 		u->page = NULL;
 	}
@@ -601,7 +601,7 @@ void netback_txmap_show(struct netback_txmap *map, struct seq_file *m)
 		   map->nr_slots,
 		   nr[NETBACK_HELD_PASS] + nr[NETBACK_HELD_PACKET],
 		   nr[NETBACK_HELD_LEFT] + nr[NETBACK_HELD_BUSY],
-		   nr[NETBACK_HELD_PINNED], map->lost);
+		   nr[NETBACK_HELD_PINNED], READ_ONCE(map->lost));
 }
 
 int netback_txmap_init(void)
