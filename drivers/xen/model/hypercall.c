@@ -146,6 +146,7 @@ int HYPERVISOR_grant_table_op(unsigned int cmd, void *uop, unsigned int count)
 
 	if (ret)
 		return ret;
+	xenmodel_hooked(cmd);
 	flags = xenmodel_lock();
 	switch (cmd) {
 	case GNTTABOP_map_grant_ref:

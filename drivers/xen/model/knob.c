@@ -26,6 +26,8 @@ static struct fault {
 	unsigned int skip;
 	unsigned int times;
 	int call_error;
+	void (*hook)(void *data);
+	void *hook_data;
 } faults[NR_COMMANDS];
 
 static u64 counts[XENMODEL_NR_COUNTS];
@@ -82,6 +84,19 @@ void xenmodel_inject_call(unsigned int cmd, int error)
 }
 EXPORT_SYMBOL_GPL(xenmodel_inject_call);
 
+void xenmodel_hook(unsigned int cmd, void (*hook)(void *data), void *data)
+{
+	faults[cmd].hook = hook;
+	faults[cmd].hook_data = data;
+}
+EXPORT_SYMBOL_GPL(xenmodel_hook);
+
+void xenmodel_hooked(unsigned int cmd)
+{
+	if (cmd < NR_COMMANDS && faults[cmd].hook)
+		faults[cmd].hook(faults[cmd].hook_data);
+}
+
 int xenmodel_injected(unsigned int cmd)
 {
 	struct fault *fault = &faults[cmd];
@@ -119,6 +134,16 @@ static const struct thing {
 	{ xenmodel_refs, "grant references are still taken" },
 	{ xenmodel_pages_missing, "pages have no memory, or too many have" },
 };
+
+unsigned int xenmodel_held(void)
+{
+	unsigned int i, held = xenmodel_store_watches();
+
+	for (i = 0; i < ARRAY_SIZE(things); i++)
+		held += things[i].count();
+	return held;
+}
+EXPORT_SYMBOL_GPL(xenmodel_held);
 
 void xenmodel_reset(void)
 {

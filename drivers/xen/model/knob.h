@@ -99,6 +99,15 @@ void xenmodel_inject(unsigned int cmd, int status, unsigned int skip,
 void xenmodel_inject_call(unsigned int cmd, int error);
 
 /**
+ * xenmodel_hook() - let a guest act while somebody is in a hypercall
+ * @cmd: GNTTABOP_...
+ * @hook: called before anything of such a hypercall is done, in whatever context
+ *	it was made; NULL for nobody
+ * @data: for @hook
+ */
+void xenmodel_hook(unsigned int cmd, void (*hook)(void *data), void *data);
+
+/**
  * xenmodel_maptrack_limit() - the most handles that there can be at a time
  * @handles: the limit; U32_MAX for that of Xen, the default
  */
@@ -118,6 +127,13 @@ void xenmodel_expect_violations(unsigned int nr);
  */
 void xenmodel_reset(void);
 
+/**
+ * xenmodel_held() - how much there is that has to be given back
+ *
+ * Return: all that xenmodel_reset() looks for, and watches, in one number.
+ */
+unsigned int xenmodel_held(void);
+
 /*
  * For the model itself.
  */
@@ -130,5 +146,8 @@ void xenmodel_add(enum xenmodel_count count, u64 n);
 /* The status that the next operation of this kind shall have, or 0. */
 int xenmodel_injected(unsigned int cmd);
 int xenmodel_injected_call(unsigned int cmd);
+
+/* A hypercall begins. */
+void xenmodel_hooked(unsigned int cmd);
 
 #endif /* _XENMODEL_KNOB_H */

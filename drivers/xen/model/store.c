@@ -594,6 +594,18 @@ unsigned int xenmodel_store_transactions(void)
 	return nr;
 }
 
+unsigned int xenmodel_store_watches(void)
+{
+	struct list_head *node;
+	unsigned int nr = 0;
+
+	mutex_lock(&lock);
+	list_for_each(node, &watches)
+		nr++;
+	mutex_unlock(&lock);
+	return nr;
+}
+
 unsigned int xenmodel_store_keys(void)
 {
 	struct list_head *node;

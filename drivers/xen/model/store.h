@@ -64,5 +64,6 @@ void xenmodel_store_exit(void);
 bool xenmodel_store_exists(const char *path);
 unsigned int xenmodel_store_keys(void);
 unsigned int xenmodel_store_transactions(void);
+unsigned int xenmodel_store_watches(void);
 
 #endif /* _XENMODEL_STORE_H */
