@@ -19,30 +19,36 @@
 
 #include "guest.h"
 
-void guest_parameter(struct kunit *test, const char *name, const char *value)
+void guest_write(struct kunit *test, const char *path, const char *value)
 {
-	struct file *file;
-	char path[80];
+	struct file *file = filp_open(path, O_WRONLY, 0);
 	loff_t pos = 0;
 
-	snprintf(path, sizeof(path), "/sys/module/xen_netback/parameters/%s",
-		 name);
-	file = filp_open(path, O_WRONLY, 0);
 	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s", path);
 	KUNIT_EXPECT_EQ(test, kernel_write(file, value, strlen(value), &pos),
 			(ssize_t)strlen(value));
 	fput(file);
 }
 
+void guest_parameter(struct kunit *test, const char *name, const char *value)
+{
+	char path[80];
+
+	snprintf(path, sizeof(path), "/sys/module/xen_netback/parameters/%s",
+		 name);
+	guest_write(test, path, value);
+}
+
 /* The file is one that the kernel itself cannot read, but through its seq_file. */
 void guest_debugfs(struct kunit *test, char *text, size_t size)
 {
+	struct guest *g = test->priv;
 	struct seq_file m = { .buf = text, .size = size };
 	struct file *file;
 	char path[60];
 
 	snprintf(path, sizeof(path), "/sys/kernel/debug/xen-netback/vif-%u-%u",
-		 GUEST_DOMID, GUEST_DEVID);
+		 g->domain->domid, g->vif.devid);
 	file = filp_open(path, O_RDONLY, 0);
 	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s", path);
 	m.op = ((struct seq_file *)file->private_data)->op;

@@ -73,6 +73,9 @@ void guest_let_go(struct guest *g);
 /* A number that the toolstack writes. */
 void guest_toolstack(struct guest *g, const char *key, const char *value);
 
+/* Write to a file of sysfs. */
+void guest_write(struct kunit *test, const char *path, const char *value);
+
 /* Write a parameter of the module. */
 void guest_parameter(struct kunit *test, const char *name, const char *value);
 
