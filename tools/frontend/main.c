@@ -13,8 +13,8 @@
 #include "command.h"
 #include "line.h"
 #include "memory.h"
-#include "race.h"
 #include "slots.h"
+#include "slots-race.h"
 
 /* The backend's answer may have to wait for its disk. */
 #define PATIENCE_MS	15000
@@ -137,7 +137,7 @@ static int do_flood(char *line)
 static int do_race(char *line)
 {
 	say_nothing();
-	return race_run(&rings[queue], line, patience);
+	return slots_race(&rings[queue], line, patience);
 }
 
 static int do_index(char *line)

@@ -14,6 +14,7 @@
 #include "net-control.h"
 #include "net-nonsense.h"
 #include "net-queue.h"
+#include "net-race.h"
 #include "net-receive.h"
 #include "net-transmit.h"
 #include "odd.h"
@@ -97,6 +98,7 @@ static void add_files(void)
 	net_nonsense_commands();
 	net_transmit_commands();
 	net_receive_commands();
+	net_race_commands();
 	if (control)
 		net_control_commands();
 }

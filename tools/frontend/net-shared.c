@@ -3,4 +3,5 @@
 #include "command.c"
 #include "granted.c"
 #include "odd.c"
+#include "race.c"
 #include "ring.c"

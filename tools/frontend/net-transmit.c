@@ -111,11 +111,10 @@ static int parse_word(struct slot_line *line, const char *name,
 	return 0;
 }
 
-static int put_line(char *text)
+int net_transmit_parse(char *text, union xen_netif_tx_sring_entry *slot)
 {
 	struct slot_line line = {};
 	char *word, *name;
-	void *slot;
 	int error;
 
 	while ((word = strsep(&text, "\n "))) {
@@ -126,15 +125,28 @@ static int put_line(char *text)
 		if (error)
 			return error;
 	}
-	slot = ring_next(&net_queue()->tx);
-	if (!slot)
-		return -ENOSPC;
 	if (line.is_extra) {
 		memcpy(&line.extra.u, line.bytes, sizeof(line.bytes));
 		memcpy(slot, &line.extra, sizeof(line.extra));
 	} else {
 		memcpy(slot, &line.request, sizeof(line.request));
 	}
+	return 0;
+}
+
+static int put_line(char *text)
+{
+	union xen_netif_tx_sring_entry entry = {};
+	void *slot;
+	int error;
+
+	error = net_transmit_parse(text, &entry);
+	if (error)
+		return error;
+	slot = ring_next(&net_queue()->tx);
+	if (!slot)
+		return -ENOSPC;
+	memcpy(slot, &entry, sizeof(entry));
 	return 0;
 }
 

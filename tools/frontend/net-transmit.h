@@ -14,6 +14,11 @@ void net_transmit_destroy(void);
 /* Reference of one of these pages. */
 u32 net_transmit_ref(unsigned int page);
 
+union xen_netif_tx_sring_entry;
+
+/* A line of hold or send, which is taken apart. Return: 0 or -EINVAL. */
+int net_transmit_parse(char *text, union xen_netif_tx_sring_entry *slot);
+
 /*
  * Files of commands: hold, send, fill, flood, echo-to, ping.
  *

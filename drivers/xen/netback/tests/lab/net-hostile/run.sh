@@ -381,6 +381,68 @@ test_script() {
 	raw_keys bad 0
 	raw_say bad 0 4
 	still_served "a script that never ends"
+# race_of COUNTER SLOTS PACKET PACKET: it is sent as the one or as the other, and changes
+# until it is answered; the second goes to the counter.
+race_of() {
+	local rounds=300 bad good
+
+	bad=$(counter "$1") good=$(counter tx_packets)
+	raw_do bad race "$rounds $3; $4" > /tmp/answer
+	bad=$(($(counter "$1") - bad)) good=$(($(counter tx_packets) - good))
+	echo "$(cat /tmp/answer) $1=$bad tx_packets=$good" | tee -a /tmp/races
+	grep -q "^rounds=$rounds slots=$((rounds * $2)) strange=0 " /tmp/answer &&
+		[ $((good + bad)) = $rounds ] && [ "$bad" -gt 0 ] && [ "$good" -gt 0 ]
+}
+
+# rx_race_of OKAY "ID PAGE" "ID PAGE": the same of requests for packets.
+rx_race_of() {
+	local rounds=40 before
+
+	before=$(counter rx_packets)
+	host_sends 200 $((rounds + 3)) &
+	raw_do bad rx-race "$rounds $2; $3" | tee /tmp/answer
+	wait $!
+	[ "$(cat /tmp/answer)" = "rounds=$rounds slots=$rounds strange=0 okay=$1" ] &&
+		[ "$(counter rx_packets)" = $((before + rounds)) ]
+}
+
+# Packets that wait are gone then, and requests, too.
+connect_anew() {
+	raw_disconnect bad 0 && raw_say bad 0 1 && raw_connect bad 0
+}
+
+test_races() {
+	raw_say bad 0 1
+	raw_connect bad 0
+	check "races: the size of a packet changes" race_of tx_refused 1 \
+		'page=1 size=64 id=1' 'page=1 size=5000 id=1'
+	check "races: its offset" race_of tx_refused 1 \
+		'page=1 size=64 id=1' 'page=1 offset=4090 size=64 id=1'
+	check "races: its flags" race_of tx_bad_headers 1 \
+		'page=1 size=64 id=1' 'page=1 size=64 flags=1 id=1'
+	check "races: its reference" race_of tx_bad_grants 1 \
+		'page=1 size=64 id=1' 'page=unused size=64 id=1'
+	check "races: all of it but that" race_of tx_refused 1 \
+		'page=1 size=64 id=1' 'page=1 offset=4000 size=5000 flags=2 id=2'
+	check "races: the second of two slots" race_of tx_refused 2 \
+		'page=1 size=300 flags=4 id=1, page=2 size=100 id=2' \
+		'page=1 size=300 flags=4 id=1, page=2 size=301 id=3'
+	note "races: $(tr '\n' ';' < /tmp/races)"
+	check "races: and afterwards" sends
+	still_served "races of packets"
+	check "races: the id of a request to receive changes" rx_race_of 40 '1 0' '2 0'
+	connect_anew
+	check "races: its page" rx_race_of 0 '1 0' '1 1'
+	connect_anew
+	check "races: both" rx_race_of 0 '1 0' '2 1'
+	connect_anew
+	guest_exec bad "echo 1 > $RAW/offer"
+	host_sends 1000
+	check "races: and a packet is received" received 1000 1
+	still_served "races of requests to receive"
+	raw_disconnect bad 0
+}
+
 	check "a script that never ends: nothing is connected" raw_state bad 0 2
 	check "a script that never ends: nothing is held" test "$(clients)" = 0
 	check "a script that never ends: the interface can go" detach
@@ -437,3 +499,4 @@ check "the other guest found every byte right" end_honest
 xenstore-rm "$(error_folder)"
 check "nothing is left" wait_until 30 net_counts_are "$counts"
 check "the kernel log is clean" dmesg_check
+test_races
