@@ -210,6 +210,46 @@ test_crimes() {
 	still_served crimes
 }
 
+headroom_is() {
+	backend_exec "grep -qx 'xdp_headroom $1' /sys/kernel/debug/xen-netback/vif-$(guest_domid bad)-0"
+}
+
+# headroom VALUE BYTES: what the guest writes, and what it gets; "-" is empty, "=" missing.
+headroom() {
+	local key=device/vif/0/xdp-headroom value=$1
+
+	# So that it is seen to change.
+	guest_exec bad "xenstore-write $key 17" && wait_until 20 headroom_is 17 || return
+	case $value in
+	=) guest_exec bad "xenstore-rm $key" ;;
+	HUGE) guest_exec bad "xenstore-write $key $(printf '%01900d' 0 | tr 0 9)" ;;
+	*) guest_exec bad "xenstore-write -- $key '${value#-}'" ;;
+	esac
+	wait_until 20 headroom_is "$2" && sends
+}
+
+test_headroom() {
+	local value bytes
+
+	while read -r value bytes <&4; do
+		check "headroom: $value is taken as $bytes" headroom "$value" "$bytes"
+	done 4<<-END
+		256 256
+		257 256
+		5000 256
+		65791 256
+		4294967295 256
+		4294967296 0
+		HUGE 0
+		--1 0
+		many 0
+		0x40 0
+		- 0
+		= 0
+	END
+	still_served headroom
+}
+
 test_keys() {
 	raw_load bad queues=2
 	raw_keys bad 0
@@ -220,6 +260,7 @@ test_keys() {
 	still_served keys
 	check "keys: the right ones connect" connected
 	check "keys: and are served" sends
+	test_headroom
 	# What was connected stays, whatever its keys are now.
 	guest_exec bad 'for key in queue-0/tx-ring-ref queue-1/event-channel-tx request-rx-copy \
 			multi-queue-num-queues feature-sg ctrl-ring-ref; do
@@ -262,12 +303,22 @@ messages() {
 	[ "$(xargs < /tmp/answer)" = "8 128 type=4 status=0 data=128" ]
 }
 
+# Linux's, of the device: they are what it slows down a guest for.
+spurious() {
+	backend_exec "cat $(vif_device bad 0)/xenbus/spurious_events"
+}
+
 test_events() {
+	local before
+
 	raw_say bad 0 1
 	raw_connect bad 0
+	before=$(spurious)
 	storm &
 	still_served events
 	wait $!
+	note "events: $(($(spurious) - before)) of them were spurious"
+	check "events: they are said to be spurious" test "$(spurious)" -gt $((before + 10))
 	check "events: the guest is served afterwards" sends
 	messages > /tmp/messages &
 	still_served "messages without end"
@@ -303,22 +354,14 @@ carrier_is() {
 }
 
 # Its interface is no longer there for packets, which have gone.
-# Linux's, of the device: they are what it slows down a guest for.
-spurious() {
-	backend_exec "cat $(vif_device bad 0)/xenbus/spurious_events"
-}
-
 given_up() {
 	host_sends 100 3
 	[ "$(counter rx_expired)" -gt 0 ] && [ "$(counter rx_stalls)" = 1 ] && carrier_is 0
 }
 
-	before=$(spurious)
 test_receive() {
 	local name i
 
-	note "events: $(($(spurious) - before)) of them were spurious"
-	check "events: they are said to be spurious" test "$(spurious)" -gt $((before + 10))
 	raw_connect bad 0
 	check "receive: addresses" raw_host bad 0 $HERE $THERE
 	guest_exec bad "echo 1 > $RAW/offer"
@@ -338,57 +381,6 @@ test_receive() {
 	still_served "receive: odd pages"
 }
 
-test_slow() {
-	local i
-
-	raw_say bad 0 1
-	raw_connect bad 0
-	# Its addresses are there still.
-	for i in 1 2; do
-		guest_exec bad "echo 1 > $RAW/offer"
-		[ $i != 1 ] || host_sends 9000
-		check "slow: $i requests are too few" nothing_received
-	done
-	guest_exec bad "echo -1 > $RAW/rx-index"
-	check "slow: one is taken back" nothing_received
-	guest_exec bad "echo 3 > $RAW/offer"
-	check "slow: the packet comes whole" whole 9000
-	backend_exec 'cd /sys/module/xen_netback/parameters
-		echo 2000 > rx_drain_timeout_msecs; echo 4000 > rx_stall_timeout_msecs'
-	check "a guest that never receives: given up" wait_until 60 given_up
-	still_served "a guest that never receives"
-	guest_exec bad "echo 256 > $RAW/offer"
-	check "a guest that receives again" wait_until 20 carrier_is 1
-	raw_disconnect bad 0
-	raw_say bad 0 1
-}
-
-# As if its folder were gone: it takes the toolstack to begin anew.
-test_no_state() {
-	raw_connect bad 0
-	check "no state: it is served at first" sends
-	raw_say bad 0 0
-	check "no state: the interface is closed" wait_until 20 raw_state bad 0 6
-	still_served "no state"
-	guest_exec bad 'rmmod xen-raw-netfront'
-	xl network-detach bad 0
-	check "no state: it can be attached again" attach
-	detach
-}
-
-clients() {
-	backend_exec 'ls /sys/kernel/debug/xen-gnttab/clients' | grep -c "^$(vif_name bad 0)-" || true
-}
-
-# A script that does not come to an end, as far as the backend can see.
-test_script() {
-	backend_exec 'printf "#!/bin/busybox sh\nexit 0\n" > /etc/xen/scripts/vif-never
-		chmod 755 /etc/xen/scripts/vif-never'
-	raw_attach bad 0 script=/etc/xen/scripts/vif-never
-	raw_load bad
-	raw_keys bad 0
-	raw_say bad 0 4
-	still_served "a script that never ends"
 # race_of COUNTER SLOTS PACKET PACKET: it is sent as the one or as the other, and changes
 # until it is answered; the second goes to the counter.
 race_of() {
@@ -451,6 +443,57 @@ test_races() {
 	raw_disconnect bad 0
 }
 
+test_slow() {
+	local i
+
+	raw_say bad 0 1
+	raw_connect bad 0
+	# Its addresses are there still.
+	for i in 1 2; do
+		guest_exec bad "echo 1 > $RAW/offer"
+		[ $i != 1 ] || host_sends 9000
+		check "slow: $i requests are too few" nothing_received
+	done
+	guest_exec bad "echo -1 > $RAW/rx-index"
+	check "slow: one is taken back" nothing_received
+	guest_exec bad "echo 3 > $RAW/offer"
+	check "slow: the packet comes whole" whole 9000
+	backend_exec 'cd /sys/module/xen_netback/parameters
+		echo 2000 > rx_drain_timeout_msecs; echo 4000 > rx_stall_timeout_msecs'
+	check "a guest that never receives: given up" wait_until 60 given_up
+	still_served "a guest that never receives"
+	guest_exec bad "echo 256 > $RAW/offer"
+	check "a guest that receives again" wait_until 20 carrier_is 1
+	raw_disconnect bad 0
+	raw_say bad 0 1
+}
+
+# As if its folder were gone: it takes the toolstack to begin anew.
+test_no_state() {
+	raw_connect bad 0
+	check "no state: it is served at first" sends
+	raw_say bad 0 0
+	check "no state: the interface is closed" wait_until 20 raw_state bad 0 6
+	still_served "no state"
+	guest_exec bad 'rmmod xen-raw-netfront'
+	xl network-detach bad 0
+	check "no state: it can be attached again" attach
+	detach
+}
+
+clients() {
+	backend_exec 'ls /sys/kernel/debug/xen-gnttab/clients' | grep -c "^$(vif_name bad 0)-" || true
+}
+
+# A script that does not come to an end, as far as the backend can see.
+test_script() {
+	backend_exec 'printf "#!/bin/busybox sh\nexit 0\n" > /etc/xen/scripts/vif-never
+		chmod 755 /etc/xen/scripts/vif-never'
+	raw_attach bad 0 script=/etc/xen/scripts/vif-never
+	raw_load bad
+	raw_keys bad 0
+	raw_say bad 0 4
+	still_served "a script that never ends"
 	check "a script that never ends: nothing is connected" raw_state bad 0 2
 	check "a script that never ends: nothing is held" test "$(clients)" = 0
 	check "a script that never ends: the interface can go" detach
@@ -498,6 +541,7 @@ test_states
 test_events
 test_receive
 raw_disconnect bad 0
+test_races
 test_slow
 test_no_state
 test_script
@@ -507,4 +551,3 @@ check "the other guest found every byte right" end_honest
 xenstore-rm "$(error_folder)"
 check "nothing is left" wait_until 30 net_counts_are "$counts"
 check "the kernel log is clean" dmesg_check
-test_races
