@@ -251,12 +251,27 @@ static void blkback_hostile_keys_test_script_never_ends(struct kunit *test)
 }
 
 /* Over and over again; what is left behind is found when the suite ends, too. */
+#define TIMES	10
+
+static const u8 times[TIMES];
+
+static const void *time_gen_params(const void *previous, char *name)
+{
+	const u8 *now = previous ? (const u8 *)previous + 1 : times;
+
+	if (now == times + TIMES)
+		return NULL;
+	snprintf(name, KUNIT_PARAM_DESC_SIZE, "from %u on", (unsigned int)(now - times) * ROUNDS);
+	return now;
+}
+
 static void blkback_hostile_keys_test_comes_and_goes(struct kunit *test)
 {
-	unsigned int i, holes = xenmodel_holes();
+	unsigned int first = ((const u8 *)test->param_value - times) * ROUNDS, i;
+	unsigned int holes = xenmodel_holes(), held = 0;
 	struct frontend *t = test->priv;
 
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = first; i < first + ROUNDS; i++) {
 		frontend_use_ram_disk(t);
 		frontend_connect(test, 1 + i % 4, i % 3);
 		if (i % 8 == 0)
@@ -265,6 +280,9 @@ static void blkback_hostile_keys_test_comes_and_goes(struct kunit *test)
 			frontend_disconnect(test);
 		frontend_destroy(test, t);
 		KUNIT_ASSERT_EQ(test, xenmodel_holes(), holes);
+		if (i == first)
+			held = xenmodel_held();
+		KUNIT_ASSERT_EQ(test, xenmodel_held(), held);
 		frontend_create(test, t, FRONTEND_DOMID, FRONTEND_DEVID);
 	}
 }
@@ -275,7 +293,7 @@ static struct kunit_case hostile_keys_cases[] = {
 	KUNIT_CASE_PARAM(blkback_hostile_keys_test_states, storm_row_gen_params),
 	KUNIT_CASE_PARAM(blkback_hostile_keys_test_no_state, no_state_gen_params),
 	KUNIT_CASE(blkback_hostile_keys_test_script_never_ends),
-	KUNIT_CASE(blkback_hostile_keys_test_comes_and_goes),
+	KUNIT_CASE_PARAM(blkback_hostile_keys_test_comes_and_goes, time_gen_params),
 	{}
 };
 
