@@ -12,6 +12,7 @@
 #include <net/ipv6.h>
 
 #include "guest.h"
+#include "honest.h"
 
 static void netback_checksum_test_udp(struct kunit *test)
 {
@@ -236,8 +237,8 @@ static struct kunit_case netback_checksum_cases[] = {
 
 static struct kunit_suite netback_checksum_suite = {
 	.name = "netback_checksum",
-	.init = guest_init,
-	.exit = guest_exit,
+	.init = honest_init,
+	.exit = honest_exit,
 	.test_cases = netback_checksum_cases,
 };
 

@@ -9,6 +9,7 @@
 #include <xen/interface/io/netif.h>
 
 #include "guest.h"
+#include "honest.h"
 
 static const char *debugfs_text(struct kunit *test)
 {
@@ -112,8 +113,8 @@ static struct kunit_case netback_debugfs_cases[] = {
 
 static struct kunit_suite netback_debugfs_suite = {
 	.name = "netback_debugfs",
-	.init = guest_init,
-	.exit = guest_exit,
+	.init = honest_init,
+	.exit = honest_exit,
 	.test_cases = netback_debugfs_cases,
 };
 

@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "guest.h"
+#include "honest.h"
 
 #define TSO	(NETIF_F_TSO | NETIF_F_TSO6)
 
@@ -437,8 +438,8 @@ static struct kunit_case netback_headroom_cases[] = {
 
 static struct kunit_suite netback_headroom_suite = {
 	.name = "netback_headroom",
-	.init = guest_init,
-	.exit = guest_exit,
+	.init = honest_init,
+	.exit = honest_exit,
 	.test_cases = netback_headroom_cases,
 };
 

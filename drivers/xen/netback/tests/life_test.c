@@ -10,6 +10,7 @@
 #include <linux/vmstat.h>
 
 #include "guest.h"
+#include "honest.h"
 
 #define OFFLOADS (NETIF_F_SG | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | \
 		  NETIF_F_TSO | NETIF_F_TSO6)
@@ -508,8 +509,8 @@ static struct kunit_case netback_life_cases[] = {
 
 static struct kunit_suite netback_life_suite = {
 	.name = "netback_life",
-	.init = guest_init,
-	.exit = guest_exit,
+	.init = honest_init,
+	.exit = honest_exit,
 	.test_cases = netback_life_cases,
 };
 

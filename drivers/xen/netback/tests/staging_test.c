@@ -9,6 +9,7 @@
 
 #include "../ctrlcodec.h"
 #include "guest.h"
+#include "honest.h"
 
 #define GOOD		XEN_NETIF_CTRL_STATUS_SUCCESS
 #define UNSUPPORTED	XEN_NETIF_CTRL_STATUS_NOT_SUPPORTED
@@ -436,7 +437,7 @@ static void netback_staging_exit(struct kunit *test)
 {
 	guest_parameter(test, "staging_grants", "512");
 	guest_parameter(test, "staging_total", "16384");
-	guest_exit(test);
+	honest_exit(test);
 }
 
 static struct kunit_case netback_staging_cases[] = {
@@ -457,7 +458,7 @@ static struct kunit_case netback_staging_cases[] = {
 
 static struct kunit_suite netback_staging_suite = {
 	.name = "netback_staging",
-	.init = guest_init,
+	.init = honest_init,
 	.exit = netback_staging_exit,
 	.test_cases = netback_staging_cases,
 };

@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "guest.h"
+#include "honest.h"
 
 /* More than any case receives. */
 #define ROOM	1000
@@ -19,7 +20,7 @@ static int transfermode_init(struct kunit *test)
 	int ret;
 
 	guest_parameter(test, "rx_flip", "1");
-	ret = guest_init(test);
+	ret = honest_init(test);
 	if (ret)
 		return ret;
 	g = test->priv;
@@ -31,7 +32,7 @@ static int transfermode_init(struct kunit *test)
 static void transfermode_exit(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, 0L, xenmodel_room());
-	guest_exit(test);
+	honest_exit(test);
 	guest_parameter(test, "rx_flip", "0");
 }
 

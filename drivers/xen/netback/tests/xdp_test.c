@@ -18,6 +18,7 @@
 #include <net/xdp.h>
 
 #include "guest.h"
+#include "honest.h"
 
 /* Where the program that is told by the packet what to do finds it. */
 #define VERDICT_AT	60
@@ -100,7 +101,7 @@ static void xdp_exit(struct kunit *test)
 			bpf_prog_free(programs[i]);
 		programs[i] = NULL;
 	}
-	guest_exit(test);
+	honest_exit(test);
 }
 
 /* What the guest is sent: its length; the bytes are in its pages from @page. */
@@ -621,7 +622,7 @@ static struct kunit_case netback_xdp_cases[] = {
 
 static struct kunit_suite netback_xdp_suite = {
 	.name = "netback_xdp",
-	.init = guest_init,
+	.init = honest_init,
 	.exit = xdp_exit,
 	.test_cases = netback_xdp_cases,
 };
