@@ -6,12 +6,16 @@
 . /test/common/counters.sh
 
 # A job a processor, each with its own part of the disk. The depth is more than
-# a ring of one page can carry.
-fio_everywhere='fio --filename=/dev/xvda --rw=randrw --bs=4k --size=512k --direct=1 \
+# a ring of one page can carry, and the largest have more segments than a slot.
+fio_everywhere='fio --filename=/dev/xvda --rw=randrw --bs=4k-64k --size=512k --direct=1 \
 	--ioengine=libaio --iodepth=128 --verify=crc32c --verify_fatal=1 --minimal'
 for cpu in 0 1 2 3; do
 	fio_everywhere+=" --name=cpu$cpu --offset=${cpu}m --cpus_allowed=$cpu"
 done
+
+every_block() {
+	guest_exec -t 90 u4 "$fio_everywhere"
+}
 
 debugfs() {
 	backend_exec "cat /sys/kernel/debug/xen-blkback/$(vbd u4 xvda)"
@@ -48,12 +52,15 @@ one_round() {
 	shift 3
 
 	frontend_reload u4 "$@"
+	path_force persistent
 	disk_attach u4 xvda /dev/nullbq
 	check "$name: $queues queues" queues_are "$queues"
 	check "$name: rings of $ring" rings_are "$ring" "$queues"
+	check "$name, persistent: every block is right" every_block
+	check "$name, persistent: they are, on each queue" every_queue persistent
 	for path in mapped copied; do
 		path_force $path
-		check "$name, $path: every block is right" guest_exec -t 90 u4 "$fio_everywhere"
+		check "$name, $path: every block is right" every_block
 	done
 	check "$name: each queue has read" every_queue reads
 	check "$name: each queue has written" every_queue writes
@@ -66,9 +73,10 @@ one_round() {
 backend_exec 'echo 4 > /sys/module/xen_blkback/parameters/max_queues'
 # Slow enough for requests to pile up.
 null_disk nullbq size=4 submit_queues=1 hw_queue_depth=512 irqmode=2 completion_nsec=2000000
-guest_start u4 vcpus=4 memory=256
+guest_start u4 vcpus=4 memory=300
 one_round "four queues" 4 32 max_queues=4 max_ring_page_order=0
 one_round "ring of 16 pages" 1 512 max_queues=1 max_ring_page_order=4
-one_round "both" 4 512 max_queues=4 max_ring_page_order=4
+# With persistent grants a frontend has a page for each segment of all its requests.
+one_round "both" 4 512 max_queues=4 max_ring_page_order=4 max_indirect_segments=11
 guest_destroy u4
 check "the kernel log is clean" dmesg_check
