@@ -100,10 +100,13 @@ is_ours() {
 	backend_exec 'grep -q "^xen_gnttab .*xen_netback" /proc/modules'
 }
 
-# data_make MEGABYTES: random data in /tmp/data of the backend's domain and u1.
+# data_make SIZE: random data in /tmp/data of the backend's domain and u1, so many
+# megabytes, or kilobytes (500k).
 data_make() {
-	local code="head -c ${1}m /dev/urandom > /tmp/data; sha256sum < /tmp/data"
+	local size=${1%k} code
 
+	[ "$size" != "$1" ] || size=$((size * 1024))
+	code="head -c ${size}k /dev/urandom > /tmp/data; sha256sum < /tmp/data"
 	backend_exec "$code" > /tmp/sum.here && guest_exec u1 "$code" > /tmp/sum.u1
 }
 
@@ -113,11 +116,13 @@ receiver() {
 	echo "timeout 60 nc -l -p 5001 > /tmp/in < <(sleep 60) && sha256sum < /tmp/in"
 }
 
-# sender ADDRESS: tries until the receiver listens.
+# sender ADDRESS: tries until the receiver listens. A test may have another program.
+sender_program='cat /tmp/data'
+
 sender() {
 	echo "for i in \$(seq 100); do
 		if exec 3<> /dev/tcp/$1/5001; then
-			timeout 60 cat /tmp/data >&3
+			timeout 60 $sender_program >&3
 			exit
 		fi 2>/dev/null
 		sleep 0.1
@@ -162,22 +167,6 @@ echo_start() {
 	[ $# = 0 ] || where=(guest_exec "$1")
 	"${where[@]}" 'setsid labctl echo > /dev/null 2>&1 < /dev/null &' &&
 		wait_until 20 "${where[@]}" 'grep -q ":0007 " /proc/net/udp6'
-}
-
-# offloads_set BACKEND GUEST: what u1's interface 0 leaves to the other side, at
-# both ends, each one of: all, no-tso, no-sg, none.
-offloads_set() {
-	backend_exec "ethtool -K $(vif_name u1 0) $(offload_switches "$1")" &&
-		guest_exec u1 "$(guest_interface 0); ethtool -K \$dev $(offload_switches "$2")"
-}
-
-offload_switches() {
-	case $1 in
-	all) echo tx on sg on tso on ;;
-	no-tso) echo tx on sg on tso off ;;
-	no-sg) echo tx on sg off tso off ;;
-	none) echo tx off sg off tso off ;;
-	esac
 }
 
 # mtu_set MTU: of u1's interface 0, at both ends.

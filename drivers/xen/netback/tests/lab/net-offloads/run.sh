@@ -4,6 +4,7 @@
 # the backend's domain leave to each other. All data is compared.
 
 . /test/common/net.sh
+. /test/common/offloads.sh
 
 tcp_all() {
 	tcp_from_guest "$(here 0)" && tcp_to_guest "$(there 0)" &&

@@ -4,6 +4,7 @@
 # room before its data then, and is shown to it.
 
 . /test/common/net.sh
+. /test/common/offloads.sh
 
 readonly MAC=fe:ff:ff:ff:ff:ff
 readonly OTHER=10.9.0.77
