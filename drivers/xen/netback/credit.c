@@ -52,7 +52,7 @@ static void pay(struct netback_credit *credit, u64 now)
 	if (!periods)
 		return;
 	credit->paid += periods * credit->period;
-	/* No debt is larger than this pays. */
+	/* No debt is larger than this pays: that of a packet for each queue. */
 	credit->left += (s64)min(periods, enough) * credit->bytes;
 	credit->left = min(credit->left, credit->most);
 }
@@ -65,12 +65,11 @@ u64 netback_credit_take(struct netback_credit *credit, unsigned int size,
 	spin_lock_bh(&credit->lock);
 	if (credit->bytes) {
 		pay(credit, now);
-		if (credit->left > 0)
-			credit->left -= size;
-		else
+		if (credit->left <= 0)
 			wait = div_u64(-credit->left, credit->bytes) *
 			       credit->period +
 			       (credit->paid + credit->period - now);
+		credit->left -= size;
 	}
 	spin_unlock_bh(&credit->lock);
 	return wait;

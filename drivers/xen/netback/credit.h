@@ -13,7 +13,7 @@
  * @bytes: paid in at the beginning of each period; 0 means no limit
  * @period: of so many ns
  * @most: that can be left
- * @left: what may be sent; below 0 after the last packet of a period
+ * @left: what may be sent; below 0 after the last packet of a period, and while packets wait
  * @paid: beginning of the present period, ktime in ns
  */
 struct netback_credit {
@@ -74,11 +74,14 @@ static inline bool netback_credit_limited(const struct netback_credit *credit)
  *
  * A packet may be sent as soon as anything is left: what it costs beyond that
  * is taken from the next periods, so that the rate is kept whatever the sizes.
+ * One that has to wait is paid for at once and has its place before all that are asked
+ * for later: of queues that ask for a packet each, none is forgotten, in whatever
+ * order they come back.
  * What a period leaves over is lost, unless there are several in the time by
  * which a timer may be late: then it is kept for so long.
  *
  * Context: any but hard interrupts.
- * Return: 0 if it may be sent, else the ns after which to ask again.
+ * Return: 0 if it may be sent, else the ns after which it may.
  */
 u64 netback_credit_take(struct netback_credit *credit, unsigned int size,
 			u64 now);

@@ -184,17 +184,23 @@ static void transmit_prepare(struct netback_transmit *transmit,
 	trace_netback_transmit(transmit->queue, &p->packet);
 }
 
-/* May it be sent now? If not, the timer asks again. */
+/*
+ * May it be sent now? If not, it may when the timer goes off. While it waits the guest
+ * can make it larger.
+ */
 static bool transmit_pay(struct netback_transmit *transmit, unsigned int size)
 {
 	struct netback_credit *credit = &transmit_vif(transmit)->credit;
+	unsigned int paid = transmit->paid;
 	u64 wait;
 
-	if (!netback_credit_limited(credit))
+	transmit->paid = 0;
+	if (size <= paid || !netback_credit_limited(credit))
 		return true;
-	wait = netback_credit_take(credit, size, ktime_get_ns());
+	wait = netback_credit_take(credit, size - paid, ktime_get_ns());
 	if (!wait)
 		return true;
+	transmit->paid = size;
 	WRITE_ONCE(transmit->throttled, true);
 	mod_timer(&transmit->timer, jiffies + nsecs_to_jiffies(wait) + 1);
 	netback_stats_add(transmit->stats, NETBACK_STAT_TX_THROTTLED, 1);

@@ -39,6 +39,7 @@ struct netback_txmap;
  * @fatal_slots: see netback_tx_begin()
  * @broken: the ring cannot be trusted any more
  * @throttled: waits for @timer
+ * @paid: bytes that are paid for of the packet that waits
  * @timer: when the rate limit allows more
  * @stats: counters, of the interface
  */
@@ -62,6 +63,7 @@ struct netback_transmit {
 	unsigned int fatal_slots;
 	bool broken;
 	bool throttled;
+	unsigned int paid;
 	struct timer_list timer;
 	struct netback_stats *stats;
 };

@@ -14,8 +14,8 @@ static u64 tick_after(u64 now, u64 wait)
 }
 
 /*
- * Bytes that a greedy guest sends in @ns, with packets of @size, if we look
- * again when we said, or at a tick of the clock.
+ * Bytes that a greedy guest sends in @ns, with packets of @size, if each goes
+ * when we said, or at a tick of the clock.
  */
 static u64 sent_in(struct netback_credit *credit, unsigned int size, u64 ns,
 		   bool ticks)
@@ -24,10 +24,9 @@ static u64 sent_in(struct netback_credit *credit, unsigned int size, u64 ns,
 
 	while (now < START + ns) {
 		wait = netback_credit_take(credit, size, now);
-		if (!wait)
-			sent += size;
-		else
+		if (wait)
 			now = ticks ? tick_after(now, wait) : now + wait;
+		sent += size;
 	}
 	return sent;
 }
@@ -119,6 +118,35 @@ static void netback_credit_test_no_saving(struct kunit *test)
 					    START + 3600 * NSEC_PER_SEC), 0ULL);
 }
 
+/*
+ * Four queues, of which the one that was told to wait last comes back first, as
+ * timers do that go off in the same tick.
+ */
+static void netback_credit_test_turns(struct kunit *test)
+{
+	u64 back[4] = { START, START, START, START };
+	unsigned int sent[4] = {};
+	struct netback_credit credit;
+	unsigned int i, round, next;
+	u64 now;
+
+	netback_credit_init(&credit);
+	netback_credit_limit(&credit, 10000, 50000);
+	for (round = 0; round < 400; round++) {
+		next = 0;
+		for (i = 1; i < 4; i++)
+			if (back[i] <= back[next])
+				next = i;
+		now = back[next];
+		back[next] = tick_after(now, netback_credit_take(&credit, 10000, now));
+		sent[next]++;
+	}
+	for (i = 0; i < 4; i++) {
+		KUNIT_EXPECT_GE_MSG(test, sent[i], 98U, "queue %u", i);
+		KUNIT_EXPECT_LE_MSG(test, sent[i], 102U, "queue %u", i);
+	}
+}
+
 static void netback_credit_test_limit_taken_away(struct kunit *test)
 {
 	struct netback_credit credit;
@@ -136,6 +164,7 @@ static struct kunit_case netback_credit_cases[] = {
 	KUNIT_CASE_PARAM(netback_credit_test_late, late_gen_params),
 	KUNIT_CASE(netback_credit_test_no_limit),
 	KUNIT_CASE(netback_credit_test_no_saving),
+	KUNIT_CASE(netback_credit_test_turns),
 	KUNIT_CASE(netback_credit_test_limit_taken_away),
 	{}
 };

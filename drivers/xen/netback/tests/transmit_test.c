@@ -6,7 +6,6 @@
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
-#include <linux/ktime.h>
 #include <linux/slab.h>
 #include <linux/udp.h>
 
@@ -632,43 +631,6 @@ static void netback_transmit_test_multicast_list(struct kunit *test)
 	guest_works(test);
 }
 
-/* 4000 bytes in 100 ms: four packets of 1000 bytes. */
-static void netback_transmit_test_rate(struct kunit *test)
-{
-	struct guest *g = test->priv;
-	unsigned int i;
-	ktime_t begin;
-	s64 ms;
-
-	guest_toolstack(g, "rate", "4000,100000");
-	guest_connect(test, 2, true);
-	guest_fill(g, 0, 1);
-	begin = ktime_get();
-	for (i = 0; i < 40; i++) {
-		guest_slot(g, i % 2, 0, 1000, 0);
-		xenmodel_vif_tx_push(&g->vif.queues[i % 2]);
-	}
-	for (i = 0; i < 40; i++)
-		KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY,
-				guest_status(test, i % 2));
-	ms = ktime_ms_delta(ktime_get(), begin);
-	/* Ten periods for both queues, the first one a part of one. */
-	KUNIT_EXPECT_GE(test, ms, 790LL);
-	KUNIT_EXPECT_LE(test, ms, 1100LL);
-
-	/* It is lifted while a packet waits. */
-	for (i = 0; i < 40; i++)
-		guest_slot(g, 0, 0, 1000, 0);
-	xenmodel_vif_tx_push(&g->vif.queues[0]);
-	msleep(50);
-	guest_toolstack(g, "rate", "4000000,100000");
-	begin = ktime_get();
-	for (i = 0; i < 40; i++)
-		KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY,
-				guest_status(test, 0));
-	KUNIT_EXPECT_LE(test, ktime_ms_delta(ktime_get(), begin), 50LL);
-}
-
 /* Events without anything behind them are said to be that. */
 static void netback_transmit_test_event_storm(struct kunit *test)
 {
@@ -757,7 +719,6 @@ static struct kunit_case netback_transmit_cases[] = {
 	KUNIT_CASE_PARAM(netback_transmit_test_gso, gso_gen_params),
 	KUNIT_CASE(netback_transmit_test_gso_headers_split),
 	KUNIT_CASE(netback_transmit_test_multicast_list),
-	KUNIT_CASE(netback_transmit_test_rate),
 	KUNIT_CASE(netback_transmit_test_event_storm),
 	KUNIT_CASE(netback_transmit_test_slot_changes),
 	KUNIT_CASE(netback_transmit_test_other_guest),
