@@ -48,13 +48,31 @@ test_threads() {
 		[ "$(backend_exec "cat /proc/$pid/comm")" = "$(guest_domid u1).xvda-0" ]
 }
 
-# charged GROUP: bytes that were read from the disk for it.
+nulla_number() {
+	backend_exec 'cat /sys/block/nulla/dev'
+}
+
+# charged GROUP [r|w]: bytes that were read from, or written to, the disk for it.
 charged() {
-	backend_exec "sed -n 's/^$(backend_exec 'cat /sys/block/nulla/dev') .*rbytes=\([0-9]*\) .*/\1/p' \
+	backend_exec "sed -n 's/^$(nulla_number) .*${2:-r}bytes=\([0-9]*\) .*/\1/p' \
 		/cgroup/$1/io.stat" | awk '{ n += $1 } END { print n + 0 }'
 }
 
+# No faster than the group may, however busy this machine is.
+test_limit() {
+	local begin end
+
+	backend_exec "echo '$(nulla_number) riops=20' > /cgroup/two/io.max"
+	begin=$(backend_exec 'cut -d . -f 1 /proc/uptime')
+	read_blocks 80
+	end=$(backend_exec 'cut -d . -f 1 /proc/uptime')
+	check "cgroup: 80 reads at 20 a second take $((end - begin)) seconds" [ $((end - begin)) -ge 3 ]
+	backend_exec "echo '$(nulla_number) riops=max' > /cgroup/two/io.max"
+}
+
 test_cgroup() {
+	local before
+
 	backend_exec 'mkdir -p /cgroup && mount -t cgroup2 none /cgroup &&
 		echo +io > /cgroup/cgroup.subtree_control && mkdir /cgroup/one /cgroup/two'
 	check "cgroup: none at first" [ -z "$(backend_exec "cat $(device_file cgroup)")" ]
@@ -63,13 +81,17 @@ test_cgroup() {
 	check "cgroup: it is remembered" [ "$(backend_exec "cat $(device_file cgroup)")" = /one ]
 	read_blocks 64
 	check "cgroup: what the guest reads is charged" [ "$(charged one)" -ge 262144 ]
+	guest_exec u1 'dd if=/dev/zero of=/dev/xvda bs=4k count=64 oflag=direct 2>/dev/null'
+	check "cgroup: and what it writes" [ "$(charged one w)" -ge 262144 ]
 	backend_exec "echo /two > $(device_file cgroup)"
 	read_blocks 64
 	check "cgroup: to another one" [ "$(charged two)" -ge 262144 ]
+	test_limit
 	backend_exec "echo > $(device_file cgroup)"
+	before=$(charged two)
 	read_blocks 64
 	check "cgroup: none again" [ -z "$(backend_exec "cat $(device_file cgroup)")" ]
-	check "cgroup: and not charged any more" [ "$(charged two)" -lt 524288 ]
+	check "cgroup: and not charged any more" [ "$(charged two)" = "$before" ]
 }
 
 # One page, by a frontend that can come and go.
@@ -147,6 +169,32 @@ test_operations() {
 	null_disk_gone nullo
 }
 
+# traced TEXT: a line of the tracepoints has it.
+traced() {
+	grep -F "$1" /tmp/trace
+}
+
+test_trace() {
+	local queue events=/sys/kernel/tracing/events/xen_blkback
+
+	raw_attach u1 xvda /dev/nulla
+	raw_connect u1 xvda
+	queue="queue=$(guest_domid u1).xvda-0"
+	backend_exec "echo > /sys/kernel/tracing/trace; echo 1 > $events/enable"
+	raw_send u1 'op=1 id=11 sector=16 seg=0:0-7 seg=1:0-3'
+	raw_send u1 'op=0 id=12 sector=0 seg=0:5-4'
+	backend_exec "echo 0 > $events/enable; cat /sys/kernel/tracing/trace" > /tmp/trace
+	cat /tmp/trace
+	check "trace: a request is taken" \
+		traced "blkback_take: $queue id=11 op=1 sector=16 segments=2 refused="
+	check "trace: in a pass, with its copies" traced "blkback_pass: $queue taken=1 map_ops=0 copy_ops=2"
+	check "trace: and answered" traced "blkback_finish: $queue id=11 op=1 error=0"
+	check "trace: one that is refused says why" \
+		grep "blkback_take: $queue id=12 op=0 sector=0 segments=1 refused=..*" /tmp/trace
+	raw_disconnect u1 xvda
+	raw_detach u1 xvda
+}
+
 null_disk nulla size=8 irqmode=2 completion_nsec=20000000
 disk_attach u1 xvda /dev/nulla
 test_latency
@@ -154,6 +202,7 @@ test_threads
 test_cgroup
 disk_detach u1 xvda
 test_reconnect
+test_trace
 test_operations
 check "the groups can go" backend_exec 'rmdir /cgroup/one /cgroup/two'
 check "the kernel log is clean" dmesg_check
