@@ -103,6 +103,24 @@ one_index() {
 	guest_exec bad 'rmmod xen-raw-blkfront'
 }
 
+all_answered() {
+	! grep -n none /tmp/answered
+}
+
+# All requests of a list, most of which are refused.
+test_requests() {
+	raw_say bad xvda 1
+	raw_connect bad xvda pages=256
+	guest_put bad /test/answers/requests /tmp/requests
+	raw_list bad /tmp/requests > /tmp/answered &
+	still_served "bad requests"
+	check "bad requests: all are sent" wait $!
+	check "bad requests: and answered" all_answered
+	note "bad requests: $(grep -c 'status=-' /tmp/answered) were refused"
+	check "bad requests: a good one is served afterwards" reads
+	raw_disconnect bad xvda
+}
+
 test_events() {
 	raw_say bad xvda 1
 	raw_connect bad xvda
@@ -157,6 +175,7 @@ one_index "far ahead" 1000000
 one_index "one too many" 33
 one_index backwards -1
 one_index "at the other end" -2147483648
+test_requests
 test_events
 test_no_state
 test_gone
