@@ -21,6 +21,7 @@ void netback_credit_limit(struct netback_credit *credit, u32 bytes, u32 usec)
 	u64 period = (u64)usec * NSEC_PER_USEC;
 
 	spin_lock_bh(&credit->lock);
+	WRITE_ONCE(credit->limit, credit->limit + 1);
 	WRITE_ONCE(credit->bytes, bytes);
 	credit->period = period;
 	credit->most = bytes;
@@ -57,20 +58,46 @@ static void pay(struct netback_credit *credit, u64 now)
 	credit->left = min(credit->left, credit->most);
 }
 
-u64 netback_credit_take(struct netback_credit *credit, unsigned int size,
+/* Until anything is left. */
+static u64 time_to_wait(const struct netback_credit *credit, u64 now)
+{
+	if (credit->left > 0)
+		return 0;
+	return div_u64(-credit->left, credit->bytes) * credit->period +
+	       (credit->paid + credit->period - now);
+}
+
+/* The lock is held, and there is a limit. */
+static u64 take(struct netback_credit *credit,
+		struct netback_credit_turn *turn, unsigned int size, u64 now)
+{
+	u64 wait = 0;
+
+	pay(credit, now);
+	if (turn->limit != credit->limit)
+		turn->paid = 0;
+	turn->limit = credit->limit;
+	if (turn->paid && now < turn->due)
+		return turn->due - now;
+	if (size > turn->paid) {
+		wait = time_to_wait(credit, now);
+		credit->left -= size - turn->paid;
+	}
+	turn->paid = wait ? size : 0;
+	turn->due = now + wait;
+	return wait;
+}
+
+u64 netback_credit_take(struct netback_credit *credit,
+			struct netback_credit_turn *turn, unsigned int size,
 			u64 now)
 {
 	u64 wait = 0;
 
 	spin_lock_bh(&credit->lock);
-	if (credit->bytes) {
-		pay(credit, now);
-		if (credit->left <= 0)
-			wait = div_u64(-credit->left, credit->bytes) *
-			       credit->period +
-			       (credit->paid + credit->period - now);
-		credit->left -= size;
-	}
+	/* Another queue may have looked at its watch later, and been here before. */
+	if (credit->bytes)
+		wait = take(credit, turn, size, max(now, credit->paid));
 	spin_unlock_bh(&credit->lock);
 	return wait;
 }

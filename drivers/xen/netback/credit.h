@@ -8,8 +8,23 @@
 #include <linux/types.h>
 
 /**
+ * struct netback_credit_turn - when a packet may be sent that has to wait
+ * @paid: bytes that it has been paid for, 0 if none waits
+ * @due: when it may be sent, ktime in ns
+ * @limit: which of the account's limits this was under
+ *
+ * One for each queue, which is the only one to touch it.
+ */
+struct netback_credit_turn {
+	unsigned int paid;
+	u64 due;
+	u32 limit;
+};
+
+/**
  * struct netback_credit - an account
  * @lock: protects all of it
+ * @limit: serial number of the limit
  * @bytes: paid in at the beginning of each period; 0 means no limit
  * @period: of so many ns
  * @most: that can be left
@@ -18,6 +33,7 @@
  */
 struct netback_credit {
 	spinlock_t lock;	/* all of it */
+	u32 limit;
 	u32 bytes;
 	u64 period;
 	s64 most;
@@ -48,6 +64,8 @@ s64 netback_credit_look(struct netback_credit *credit, u32 *bytes, u32 *usec);
  * @bytes: in each period; 0 takes the limit away
  * @usec: the period
  *
+ * Who waits may ask again: what was paid under another limit is void.
+ *
  * Context: any but hard interrupts.
  */
 void netback_credit_limit(struct netback_credit *credit, u32 bytes, u32 usec);
@@ -67,23 +85,43 @@ static inline bool netback_credit_limited(const struct netback_credit *credit)
 }
 
 /**
+ * netback_credit_changed() - is there another limit now?
+ * @credit: an account
+ * @turn: that waits
+ *
+ * To be asked when the timer has been set: who changes the limit sets it off, but
+ * only afterwards.
+ *
+ * Context: any.
+ */
+static inline bool
+netback_credit_changed(const struct netback_credit *credit,
+		       const struct netback_credit_turn *turn)
+{
+	return READ_ONCE(credit->limit) != turn->limit;
+}
+
+/**
  * netback_credit_take() - pay for a packet
  * @credit: an account
+ * @turn: of the queue; zeroed, or as it was left by the last call
  * @size: of the packet, in bytes
- * @now: ktime in ns
+ * @now: ktime in ns, read before
  *
  * A packet may be sent as soon as anything is left: what it costs beyond that
  * is taken from the next periods, so that the rate is kept whatever the sizes.
  * One that has to wait is paid for at once and has its place before all that are asked
  * for later: of queues that ask for a packet each, none is forgotten, in whatever
- * order they come back.
+ * order they come back. It may ask as often as it likes: before its time is come it
+ * waits, and what the guest has added to it meanwhile is paid for then.
  * What a period leaves over is lost, unless there are several in the time by
  * which a timer may be late: then it is kept for so long.
  *
  * Context: any but hard interrupts.
  * Return: 0 if it may be sent, else the ns after which it may.
  */
-u64 netback_credit_take(struct netback_credit *credit, unsigned int size,
+u64 netback_credit_take(struct netback_credit *credit,
+			struct netback_credit_turn *turn, unsigned int size,
 			u64 now);
 
 #endif

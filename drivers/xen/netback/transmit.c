@@ -191,18 +191,18 @@ static void transmit_prepare(struct netback_transmit *transmit,
 static bool transmit_pay(struct netback_transmit *transmit, unsigned int size)
 {
 	struct netback_credit *credit = &transmit_vif(transmit)->credit;
-	unsigned int paid = transmit->paid;
 	u64 wait;
 
-	transmit->paid = 0;
-	if (size <= paid || !netback_credit_limited(credit))
+	if (!netback_credit_limited(credit))
 		return true;
-	wait = netback_credit_take(credit, size - paid, ktime_get_ns());
+	wait = netback_credit_take(credit, &transmit->turn, size,
+				   ktime_get_ns());
 	if (!wait)
 		return true;
-	transmit->paid = size;
 	WRITE_ONCE(transmit->throttled, true);
 	mod_timer(&transmit->timer, jiffies + nsecs_to_jiffies(wait) + 1);
+	if (netback_credit_changed(credit, &transmit->turn))
+		mod_timer(&transmit->timer, jiffies);
 	netback_stats_add(transmit->stats, NETBACK_STAT_TX_THROTTLED, 1);
 	return false;
 }

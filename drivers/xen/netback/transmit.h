@@ -9,6 +9,7 @@
 #include <xen/gnttab/batch.h>
 
 #include "buffers.h"
+#include "credit.h"
 #include "ring.h"
 #include "stats.h"
 
@@ -39,7 +40,7 @@ struct netback_txmap;
  * @fatal_slots: see netback_tx_begin()
  * @broken: the ring cannot be trusted any more
  * @throttled: waits for @timer
- * @paid: bytes that are paid for of the packet that waits
+ * @turn: when the packet may be sent that waits
  * @timer: when the rate limit allows more
  * @stats: counters, of the interface
  */
@@ -63,7 +64,7 @@ struct netback_transmit {
 	unsigned int fatal_slots;
 	bool broken;
 	bool throttled;
-	unsigned int paid;
+	struct netback_credit_turn turn;
 	struct timer_list timer;
 	struct netback_stats *stats;
 };

@@ -20,13 +20,15 @@ static u64 tick_after(u64 now, u64 wait)
 static u64 sent_in(struct netback_credit *credit, unsigned int size, u64 ns,
 		   bool ticks)
 {
+	struct netback_credit_turn turn = {};
 	u64 now = START, sent = 0, wait;
 
 	while (now < START + ns) {
-		wait = netback_credit_take(credit, size, now);
-		if (wait)
+		wait = netback_credit_take(credit, &turn, size, now);
+		if (!wait)
+			sent += size;
+		else
 			now = ticks ? tick_after(now, wait) : now + wait;
-		sent += size;
 	}
 	return sent;
 }
@@ -90,32 +92,75 @@ static void netback_credit_test_late(struct kunit *test)
 
 static void netback_credit_test_no_limit(struct kunit *test)
 {
+	struct netback_credit_turn turn = {};
 	struct netback_credit credit;
 	unsigned int i;
 
 	netback_credit_init(&credit);
 	for (i = 0; i < 1000; i++)
 		KUNIT_EXPECT_EQ(test, 0ULL,
-				netback_credit_take(&credit, 65535, START));
+				netback_credit_take(&credit, &turn, 65535, START));
 }
 
 /* Who was silent for an hour may not send for an hour now. */
 static void netback_credit_test_no_saving(struct kunit *test)
 {
+	const u64 now = START + 3600 * NSEC_PER_SEC;
+	struct netback_credit_turn turn = {};
 	struct netback_credit credit;
 	unsigned int i;
 
 	netback_credit_init(&credit);
 	netback_credit_limit(&credit, 3000, 100000);
-	netback_credit_take(&credit, 1000, START);
+	netback_credit_take(&credit, &turn, 1000, START);
 	for (i = 0; i < 3; i++)
 		KUNIT_EXPECT_EQ(test, 0ULL,
-				netback_credit_take(&credit, 1000,
-						    START +
-						    3600 * NSEC_PER_SEC));
+				netback_credit_take(&credit, &turn, 1000, now));
+	KUNIT_EXPECT_GT(test, netback_credit_take(&credit, &turn, 1000, now), 0ULL);
+}
+
+/* Who asks before his time waits as long as he was told, and pays nothing for it. */
+static void netback_credit_test_early(struct kunit *test)
+{
+	struct netback_credit_turn turn = {};
+	struct netback_credit credit;
+	u32 bytes, usec;
+	u64 now, wait;
+	s64 left;
+
+	netback_credit_init(&credit);
+	netback_credit_limit(&credit, 1000, 100000);
+	KUNIT_EXPECT_EQ(test, 0ULL, netback_credit_take(&credit, &turn, 1000, START));
+	wait = netback_credit_take(&credit, &turn, 1000, START);
+	KUNIT_EXPECT_GT(test, wait, 0ULL);
+	left = netback_credit_look(&credit, &bytes, &usec);
+	for (now = START; now < START + wait; now += wait / 10)
+		KUNIT_EXPECT_EQ(test, START + wait - now,
+				netback_credit_take(&credit, &turn, 1000, now));
+	KUNIT_EXPECT_EQ(test, left, netback_credit_look(&credit, &bytes, &usec));
+	KUNIT_EXPECT_EQ(test, 0ULL,
+			netback_credit_take(&credit, &turn, 1000, START + wait));
+}
+
+/* A queue that has looked at its watch long before it has the lock. */
+static void netback_credit_test_old_time(struct kunit *test)
+{
+	struct netback_credit_turn turns[2] = {};
+	struct netback_credit credit;
+	u64 wait;
+
+	netback_credit_init(&credit);
+	netback_credit_limit(&credit, 1000, 100000);
+	KUNIT_EXPECT_EQ(test, 0ULL,
+			netback_credit_take(&credit, &turns[0], 9000, START));
+	wait = netback_credit_take(&credit, &turns[0], 9000, START);
+	KUNIT_EXPECT_GT(test, wait, 800 * NSEC_PER_MSEC);
 	KUNIT_EXPECT_GT(test,
-			netback_credit_take(&credit, 1000,
-					    START + 3600 * NSEC_PER_SEC), 0ULL);
+			netback_credit_take(&credit, &turns[1], 1000,
+					    START - 200 * NSEC_PER_MSEC), wait);
+	KUNIT_EXPECT_GT(test,
+			netback_credit_take(&credit, &turns[0], 9000, START),
+			800 * NSEC_PER_MSEC);
 }
 
 /*
@@ -125,21 +170,25 @@ static void netback_credit_test_no_saving(struct kunit *test)
 static void netback_credit_test_turns(struct kunit *test)
 {
 	u64 back[4] = { START, START, START, START };
+	struct netback_credit_turn turns[4] = {};
 	unsigned int sent[4] = {};
 	struct netback_credit credit;
 	unsigned int i, round, next;
-	u64 now;
+	u64 now, wait;
 
 	netback_credit_init(&credit);
 	netback_credit_limit(&credit, 10000, 50000);
-	for (round = 0; round < 400; round++) {
+	for (round = 0; round < 800; round++) {
 		next = 0;
 		for (i = 1; i < 4; i++)
 			if (back[i] <= back[next])
 				next = i;
 		now = back[next];
-		back[next] = tick_after(now, netback_credit_take(&credit, 10000, now));
-		sent[next]++;
+		wait = netback_credit_take(&credit, &turns[next], 10000, now);
+		if (wait)
+			back[next] = tick_after(now, wait);
+		else
+			sent[next]++;
 	}
 	for (i = 0; i < 4; i++) {
 		KUNIT_EXPECT_GE_MSG(test, sent[i], 98U, "queue %u", i);
@@ -147,16 +196,25 @@ static void netback_credit_test_turns(struct kunit *test)
 	}
 }
 
-static void netback_credit_test_limit_taken_away(struct kunit *test)
+/* What was paid under the old limit, and had to be waited for, is void. */
+static void netback_credit_test_limit_changed(struct kunit *test)
 {
+	struct netback_credit_turn turn = {};
 	struct netback_credit credit;
 
 	netback_credit_init(&credit);
 	netback_credit_limit(&credit, 1, 1000);
-	netback_credit_take(&credit, 1000, START);
-	KUNIT_EXPECT_GT(test, netback_credit_take(&credit, 1000, START), 0ULL);
+	netback_credit_take(&credit, &turn, 1000, START);
+	KUNIT_EXPECT_GT(test, netback_credit_take(&credit, &turn, 1000, START), 0ULL);
+	KUNIT_EXPECT_FALSE(test, netback_credit_changed(&credit, &turn));
+	netback_credit_limit(&credit, 1500, 100000);
+	KUNIT_EXPECT_TRUE(test, netback_credit_changed(&credit, &turn));
+	KUNIT_EXPECT_EQ(test, 0ULL, netback_credit_take(&credit, &turn, 1000, START));
+	KUNIT_EXPECT_FALSE(test, netback_credit_changed(&credit, &turn));
+	KUNIT_EXPECT_EQ(test, 0ULL, netback_credit_take(&credit, &turn, 1000, START));
+	KUNIT_EXPECT_GT(test, netback_credit_take(&credit, &turn, 1000, START), 0ULL);
 	netback_credit_limit(&credit, 0, 0);
-	KUNIT_EXPECT_EQ(test, 0ULL, netback_credit_take(&credit, 1000, START));
+	KUNIT_EXPECT_EQ(test, 0ULL, netback_credit_take(&credit, &turn, 1000, START));
 }
 
 static struct kunit_case netback_credit_cases[] = {
@@ -164,8 +222,10 @@ static struct kunit_case netback_credit_cases[] = {
 	KUNIT_CASE_PARAM(netback_credit_test_late, late_gen_params),
 	KUNIT_CASE(netback_credit_test_no_limit),
 	KUNIT_CASE(netback_credit_test_no_saving),
+	KUNIT_CASE(netback_credit_test_early),
+	KUNIT_CASE(netback_credit_test_old_time),
 	KUNIT_CASE(netback_credit_test_turns),
-	KUNIT_CASE(netback_credit_test_limit_taken_away),
+	KUNIT_CASE(netback_credit_test_limit_changed),
 	{}
 };
 

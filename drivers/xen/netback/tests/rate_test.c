@@ -107,11 +107,43 @@ static void netback_rate_test_grows(struct kunit *test)
 	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), begin), 390LL);
 }
 
+/* What the guest writes about something else does not let its packets pass. */
+static void netback_rate_test_kicked(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	unsigned int i, queue;
+	ktime_t begin;
+	char path[80];
+	s64 periods;
+
+	guest_toolstack(g, "rate", "1000,100000");
+	guest_connect(test, QUEUES, true);
+	guest_fill(g, 0, 1);
+	for (queue = 0; queue < QUEUES; queue++) {
+		for (i = 0; i < 40; i++)
+			guest_slot(g, queue, 0, 1000, 0);
+		xenmodel_vif_tx_push(&g->vif.queues[queue]);
+	}
+	begin = ktime_get();
+	snprintf(path, sizeof(path), "%s/xdp-headroom", g->vif.frontend);
+	for (i = 0; i < 60; i++) {
+		xenmodel_store_write(path, "0");
+		xenmodel_store_settle();
+		msleep(10);
+	}
+	for (queue = 0, i = 0; queue < QUEUES; queue++)
+		i += answered(g, queue);
+	periods = ktime_ms_delta(ktime_get(), begin) / 100;
+	KUNIT_EXPECT_GE(test, i, periods - 2);
+	KUNIT_EXPECT_LE(test, i, periods + 2);
+}
+
 static struct kunit_case netback_rate_cases[] = {
 	KUNIT_CASE(netback_rate_test_kept),
 	KUNIT_CASE(netback_rate_test_lifted),
 	KUNIT_CASE(netback_rate_test_all_queues),
 	KUNIT_CASE(netback_rate_test_grows),
+	KUNIT_CASE(netback_rate_test_kicked),
 	{}
 };
 
