@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 
 #include "rxqueue.h"
@@ -14,6 +15,12 @@ module_param(rx_queue_bytes, uint, 0644);
 MODULE_PARM_DESC(rx_queue_bytes,
 		 "Bytes of memory that packets may take that wait for the guest, in each queue, before the stack is told to wait (default 524288)");
 
+/* One packet may wait whatever the parameter says: with it the queue goes on. */
+static unsigned int memory_max(void)
+{
+	return max(READ_ONCE(rx_queue_bytes), 1U);
+}
+
 void netback_rxqueue_init(struct netback_rxqueue *queue,
 			  struct netdev_queue *txq)
 {
@@ -27,7 +34,7 @@ void netback_rxqueue_add(struct netback_rxqueue *queue, struct sk_buff *skb)
 	__skb_queue_tail(&queue->packets, skb);
 	queue->bytes += skb->len;
 	queue->memory += skb->truesize;
-	if (queue->memory >= READ_ONCE(rx_queue_bytes))
+	if (queue->memory >= memory_max())
 		netif_tx_stop_queue(queue->txq);
 }
 
@@ -58,7 +65,7 @@ void netback_rxqueue_completed(struct netback_rxqueue *queue,
 	netdev_tx_completed_queue(queue->txq, packets, bytes);
 	spin_lock_irqsave(&queue->packets.lock, flags);
 	if (netif_tx_queue_stopped(queue->txq) &&
-	    queue->memory < READ_ONCE(rx_queue_bytes))
+	    queue->memory < memory_max())
 		netif_tx_wake_queue(queue->txq);
 	spin_unlock_irqrestore(&queue->packets.lock, flags);
 }

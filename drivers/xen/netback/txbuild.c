@@ -20,14 +20,18 @@ MODULE_PARM_DESC(tx_linear_max,
 /* What a larger packet has in its first buffer: enough for all headers. */
 #define HEAD_BYTES	128
 
-/* For a program: room before the data, and what it sees of a large packet. */
+/* For a program: room before the data. */
 #define PROG_HEADROOM	(XDP_PACKET_HEADROOM + NET_IP_ALIGN)
-#define PROG_HEAD_BYTES	256
 
-/* What fits into a page together with the room before and behind. */
-#define PROG_LINEAR_MAX	(NETBACK_GRANT_BYTES - PROG_HEADROOM - \
-			 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) - \
-			 SMP_CACHE_BYTES)
+/* Of each of a program's buffers, the first one with the room before and behind. */
+#define PROG_BUFFER	NETBACK_GRANT_BYTES
+
+/*
+ * What a program sees at once. A larger packet fills the first buffer: Linux takes
+ * the fragments of a frame that is redirected to be as large as that.
+ */
+#define PROG_LINEAR_MAX	(PROG_BUFFER - PROG_HEADROOM - \
+			 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
 
 void netback_txbuild_begin(struct netback_transmit *transmit,
 			   struct netback_tx_pending *p)
@@ -252,15 +256,6 @@ static int build(struct netback_transmit *transmit,
 	return error;
 }
 
-/* What a program sees at once. */
-static unsigned int prog_head_len(unsigned int size)
-{
-	unsigned int max = min_t(unsigned int, READ_ONCE(tx_linear_max),
-				 PROG_LINEAR_MAX);
-
-	return size <= max ? size : min_t(unsigned int, size, PROG_HEAD_BYTES);
-}
-
 /*
  * For a program: one slot right behind the other, so that the guest cannot hide
  * its headers by the way that it divides them.
@@ -268,7 +263,8 @@ static unsigned int prog_head_len(unsigned int size)
 static int build_for_program(struct netback_transmit *transmit,
 			     struct netback_tx_pending *p)
 {
-	unsigned int rest = p->packet.size, room = prog_head_len(rest);
+	unsigned int rest = p->packet.size;
+	unsigned int room = min_t(unsigned int, rest, PROG_LINEAR_MAX);
 	unsigned int i, done, now;
 	void *to;
 
@@ -280,8 +276,7 @@ static int build_for_program(struct netback_transmit *transmit,
 
 		for (done = 0; done < slot->size; done += now) {
 			if (!room) {
-				room = min_t(unsigned int, rest,
-					     NETBACK_GRANT_BYTES);
+				room = min_t(unsigned int, rest, PROG_BUFFER);
 				to = build_frag(transmit, p, room);
 				if (!to)
 					return -ENOMEM;

@@ -242,6 +242,7 @@ static void slot_mapped(struct netback_txmap *map,
 		list_del_init(&slot->mate);
 		slot->packet = NULL;
 		slot_move(map, slot, NETBACK_HELD_FREE);
+		list_move(&slot->list, &map->held[NETBACK_HELD_FREE]);
 		return;
 	}
 	slot->unmap.handle = xengnt_map_batch_handle(&map->batch, slot->op);

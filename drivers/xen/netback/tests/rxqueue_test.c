@@ -183,6 +183,22 @@ static void netback_rxqueue_test_memory(struct kunit *test)
 	guest_parameter(test, "rx_queue_bytes", "524288");
 }
 
+/* However little memory there may be, a packet may wait, and the next one after it. */
+static void netback_rxqueue_test_no_memory(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	unsigned int i;
+
+	guest_parameter(test, "rx_queue_bytes", "0");
+	guest_connect(test, 1, true);
+	guest_offer(g, 0, 0, 10);
+	for (i = 0; i < 10; i++) {
+		guest_give(g, guest_packet(g, 100, i));
+		guest_expect(test, 0, 100, i);
+	}
+	guest_parameter(test, "rx_queue_bytes", "524288");
+}
+
 /* A packet from where netpoll may send one, too. */
 struct interruption {
 	struct hrtimer timer;
@@ -231,6 +247,7 @@ static struct kunit_case netback_rxqueue_cases[] = {
 	KUNIT_CASE(netback_rxqueue_test_burst),
 	KUNIT_CASE(netback_rxqueue_test_no_room),
 	KUNIT_CASE(netback_rxqueue_test_memory),
+	KUNIT_CASE(netback_rxqueue_test_no_memory),
 	KUNIT_CASE(netback_rxqueue_test_interrupt),
 	{}
 };

@@ -184,6 +184,18 @@ static void expect_answers(struct kunit *test, unsigned int nr, int status)
 	expect_none(test);
 }
 
+/* In the moment in which they are there. */
+static void expect_answers_late(struct kunit *test, unsigned int nr)
+{
+	struct guest *g = test->priv;
+	unsigned int ms = HOLD_MS + GRACE_MS;
+
+	while (!RING_HAS_UNCONSUMED_RESPONSES(&g->vif.queues[0].tx) && ms--)
+		usleep_range(1000, 1100);
+	while (nr--)
+		KUNIT_EXPECT_EQ(test, XEN_NETIF_RSP_OKAY, guest_status(test, 0));
+}
+
 /* What the packet has behind its headers is @seed and on, @nr pages. */
 static void expect_data(struct kunit *test, struct sk_buff *skb,
 			unsigned int nr)
@@ -454,6 +466,32 @@ static void netback_txmap_test_lingers_a_little(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, guest_counter(g, "tx_lingered"), 2ULL);
 }
 
+/* All pages linger, and before there are others a packet cannot be mapped: none is lost. */
+static void netback_txmap_test_lingers_and_fails(struct kunit *test)
+{
+	struct guest *g = test->priv;
+	struct sk_buff *held, *skb;
+	unsigned int i;
+
+	guest_parameter(test, "tx_map_pages", "8");
+	connect_map(test);
+	held = send_and_take(test, 4);
+	/* Until they have been answered, which is a while before they are made up for. */
+	expect_answers_late(test, 4);
+	xenmodel_inject(GNTTABOP_map_grant_ref, GNTST_general_error, 0, 4);
+	skb = send_and_take(test, 4);
+	expect_answers(test, 4, XEN_NETIF_RSP_OKAY);
+	kfree_skb(skb);
+	kfree_skb(held);
+	msleep(500);
+	for (i = 0; i < 3; i++) {
+		skb = send_and_take(test, 8);
+		KUNIT_EXPECT_EQ(test, guest_counter(g, "tx_mapped"), 4ULL + 8 * (i + 1));
+		kfree_skb(skb);
+		expect_answers(test, 8, XEN_NETIF_RSP_OKAY);
+	}
+}
+
 /* What cannot be replaced is tried again. */
 static void netback_txmap_test_replaced_later(struct kunit *test)
 {
@@ -666,6 +704,7 @@ static struct kunit_case netback_txmap_cases[] = {
 	KUNIT_CASE(netback_txmap_test_copied),
 	KUNIT_CASE(netback_txmap_test_lingers),
 	KUNIT_CASE(netback_txmap_test_lingers_a_little),
+	KUNIT_CASE(netback_txmap_test_lingers_and_fails),
 	KUNIT_CASE(netback_txmap_test_replaced_later),
 	KUNIT_CASE(netback_txmap_test_switched),
 	KUNIT_CASE(netback_txmap_test_default),

@@ -17,6 +17,9 @@
 #include <net/checksum.h>
 #include <net/xdp.h>
 
+#include "../conn.h"
+#include "../interface.h"
+#include "../queue.h"
 #include "guest.h"
 #include "honest.h"
 
@@ -293,7 +296,15 @@ static void netback_xdp_test_large(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* And back to the guest. */
+static unsigned int memory_waiting(struct guest *g)
+{
+	struct netback_vif *vif = netdev_priv(g->dev);
+	struct netback_conn *conn = rcu_dereference_protected(vif->conn, true);
+
+	return READ_ONCE(conn->queues[0]->receive.waiting.memory);
+}
+
+/* And back to the guest. While it waits it counts for all the memory that it takes. */
 static void netback_xdp_test_large_back(struct kunit *test)
 {
 	const struct large_row row = { "", 3000, 3, 2000 };
@@ -304,7 +315,6 @@ static void netback_xdp_test_large_back(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, sent);
 	KUNIT_ASSERT_NOT_NULL(test, got);
 	guest_connect(test, 1, true);
-	guest_offer(g, 0, 16, 8);
 	attach_obedient(test);
 	guest_fill(g, 0, 0);
 	guest_fill(g, 1, 11);
@@ -312,6 +322,9 @@ static void netback_xdp_test_large_back(struct kunit *test)
 	guest_data(g, 0)[VERDICT_AT] = XDP_TX;
 	large_bytes(test, &row, sent);
 	send_large(test, &row);
+	msleep(10);
+	KUNIT_EXPECT_GE(test, memory_waiting(g), 7000U);
+	guest_offer(g, 0, 16, 8);
 	KUNIT_EXPECT_EQ(test, 7000U, received(test, 0, got));
 	KUNIT_EXPECT_EQ(test, 0, memcmp(sent, got, 7000));
 	KUNIT_EXPECT_EQ(test, 1ULL, guest_counter(g, "xdp_tx"));
