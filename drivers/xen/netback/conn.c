@@ -3,6 +3,7 @@
 #include <linux/netdevice.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <xen/xenbus.h>
 
 #include "conn.h"
@@ -129,6 +130,7 @@ struct netback_conn *netback_conn_create(struct netback_device *device,
 	conn->device = device;
 	conn->xbdev = xbdev;
 	conn->vif = vif;
+	spin_lock_init(&conn->stalled_lock);
 	netback_multicast_init(&conn->multicast);
 	configs = conn_read_keys(conn, error);
 	if (IS_ERR(configs)) {
@@ -160,10 +162,15 @@ void netback_conn_fail(struct netback_conn *conn, unsigned int queue,
 
 void netback_conn_stalled(struct netback_conn *conn, int change)
 {
-	if (atomic_add_return(change, &conn->stalled))
+	unsigned long flags;
+
+	spin_lock_irqsave(&conn->stalled_lock, flags);
+	conn->stalled += change;
+	if (conn->stalled)
 		netif_carrier_off(conn->vif->dev);
 	else
 		netif_carrier_on(conn->vif->dev);
+	spin_unlock_irqrestore(&conn->stalled_lock, flags);
 }
 
 void netback_conn_up(struct netback_conn *conn)

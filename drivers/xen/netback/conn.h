@@ -29,6 +29,7 @@ struct xenbus_device;
  * @hash: how it wants its packets to be spread over queues, or NULL; RCU, and
  *	the control ring to change it
  * @multicast: what it wants of multicast packets
+ * @stalled_lock: protects @stalled, and the carrier that follows it
  * @stalled: so many queues have a guest that does not receive
  *
  * Made and ended by the device, which has at most one.
@@ -43,7 +44,8 @@ struct netback_conn {
 	struct netback_control *control;
 	struct netback_hash __rcu *hash;
 	struct netback_multicast multicast;
-	atomic_t stalled;
+	spinlock_t stalled_lock;	/* @stalled, and the carrier */
+	unsigned int stalled;
 };
 
 /**

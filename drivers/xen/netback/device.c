@@ -303,6 +303,16 @@ static struct blkback_transition device_decide(struct netback_device *device,
 	return blkback_state_next(event, &now);
 }
 
+static void device_disconnect(struct netback_device *device)
+{
+	netback_conn_destroy(device->conn);
+	device->conn = NULL;
+	/* The next connection is not to end for what was the matter with this one. */
+	spin_lock_irq(&device->failure_lock);
+	device->failure[0] = '\0';
+	spin_unlock_irq(&device->failure_lock);
+}
+
 /*
  * Actions in their order. The last is the caller's: true if the device is to
  * be unregistered.
@@ -311,10 +321,8 @@ static bool device_do(struct netback_device *device, enum blkback_event event)
 {
 	struct blkback_transition what = device_decide(device, event);
 
-	if (what.actions & BLKBACK_DISCONNECT && device->conn) {
-		netback_conn_destroy(device->conn);
-		device->conn = NULL;
-	}
+	if (what.actions & BLKBACK_DISCONNECT && device->conn)
+		device_disconnect(device);
 	if (what.actions & BLKBACK_CONNECT && device_connect(device))
 		what = device_decide(device, BLKBACK_EVENT_FAILED);
 	if (what.actions & BLKBACK_SWITCH)
@@ -333,7 +341,7 @@ static void device_work(struct work_struct *work)
 	spin_lock_irq(&device->failure_lock);
 	strscpy(why, device->failure, sizeof(why));
 	spin_unlock_irq(&device->failure_lock);
-	if (device->conn) {
+	if (device->conn && why[0]) {
 		device_report(device, -EPROTO, why);
 		device_do(device, BLKBACK_EVENT_FAILED);
 	}

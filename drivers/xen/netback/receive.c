@@ -114,8 +114,9 @@ static void receive_expect(struct netback_receive *receive)
 	if (receive->waiting.expected)
 		return;
 	receive->waiting.expected = true;
-	timer_reduce(&receive->timer, jiffies + 1);
 	netback_ring_await_news(&receive->ring);
+	/* Not before: a pass that it causes may ask for another event, and have the last word. */
+	timer_reduce(&receive->timer, jiffies + 1);
 }
 
 static bool receive_many(const struct netback_receive *receive)
