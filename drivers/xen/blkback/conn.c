@@ -110,7 +110,9 @@ static void conn_free(struct blkback_conn *conn, struct blkback_stats *stats)
 {
 	unsigned int i;
 
-	/* They wait for each other at a barrier: not one may go before all. */
+	/* They wait for each other at a barrier: not one may go before all, nor wait. */
+	for (i = 0; conn->queues && i < conn->nr_queues; i++)
+		blkback_queue_drain(conn->queues[i]);
 	for (i = 0; conn->queues && i < conn->nr_queues; i++)
 		blkback_queue_stop(conn->queues[i]);
 	blkback_fence_fini(&conn->fence);

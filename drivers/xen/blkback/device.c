@@ -4,8 +4,9 @@
  *
  * Whatever happens becomes an event; a work item takes the events, asks the
  * state machine (state.c) what they mean, and does it. Nothing in here waits
- * for a guest or for a disk: the one thing that does, taking a connection
- * down, runs by itself and comes back as an event.
+ * for a guest. Taking a connection down, which waits for the disk, runs by
+ * itself and comes back as an event; only who unbinds the driver waits for that,
+ * and whoever closes the block device for what Linux has of it in its cache.
  */
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -259,7 +260,11 @@ static int device_describe(struct blkback_device *device,
 		error = xenbus_transaction_start(&xbt);
 		if (error)
 			return error;
-		error = describe(device->xbdev, xbt, device->disk, &limits);
+		/* What the toolstack has removed is not to come back. */
+		error = -ENOENT;
+		if (xenbus_exists(xbt, device->xbdev->nodename, "frontend"))
+			error = describe(device->xbdev, xbt, device->disk,
+					 &limits);
 		if (error) {
 			xenbus_transaction_end(xbt, 1);
 			return error;

@@ -38,8 +38,9 @@ struct blkback_extent {
  * @nr: how many there are, in use or not
  * @max: how many there may be
  *
- * There need never be more than can have pages at the same time, so a ring of
- * many slots does not make a guest's memory grow with the largest request.
+ * So many of the largest requests can have pages at the same time: a ring of many
+ * slots does not make a guest's memory grow with the largest request. Smaller
+ * ones, of which there might be more, wait for an extent like others for pages.
  */
 struct blkback_extent_pool {
 	struct llist_head free;

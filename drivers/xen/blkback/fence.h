@@ -87,7 +87,7 @@ void blkback_fence_hold(struct blkback_io *io);
  * blkback_fence_passes() - may the next request be taken, for all it knows?
  * @queue: which queue's
  *
- * Context: the queue's thread. What blkback_fence_may_take() does if there is
+ * Context: the queue's thread. What blkback_queue_may_take() does if there is
  * a barrier.
  * Return: true if so.
  */

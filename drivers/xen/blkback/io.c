@@ -61,24 +61,26 @@ struct blkback_io *blkback_io_alloc(struct blkback_queue *queue)
 	return io;
 }
 
+/* The thread waits for pages, or for an extent: there is something. Under the lock. */
+static void io_feed(struct blkback_queue *queue)
+{
+	WRITE_ONCE(queue->starved, false);
+	blkback_queue_wake(queue);
+}
+
+/* Under the queue's lock. */
 static void io_release(struct blkback_io *io, struct bio_list *free)
 {
-	if (io->extent != &io->small)
-		blkback_extent_put(&io->queue->extents, io->extent);
+	struct blkback_queue *queue = io->queue;
+
+	if (io->extent != &io->small) {
+		blkback_extent_put(&queue->extents, io->extent);
+		if (unlikely(queue->starved))
+			io_feed(queue);
+	}
 	io->extent = &io->small;
 	/* The one used last is the warmest. */
 	bio_list_add_head(free, &io->bio);
-}
-
-/* The thread waits for pages: there are some. */
-static void queue_feed(struct blkback_queue *queue)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&queue->lock, flags);
-	WRITE_ONCE(queue->starved, false);
-	blkback_queue_wake(queue);
-	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
 /* Is this the pass of the queue's thread? It pushes and notifies at its end. */
@@ -99,6 +101,7 @@ static void io_return_pages(struct blkback_io *io)
 {
 	struct blkback_queue *queue = io->queue;
 	bool copied = io->kind == BLKBACK_PAGES_COPIED;
+	unsigned long flags;
 
 	if (io->kind == BLKBACK_PAGES_PERSISTENT) {
 		io_let_go(io);
@@ -106,8 +109,11 @@ static void io_return_pages(struct blkback_io *io)
 	}
 	xengnt_area_put(copied ? queue->copy_area : queue->map_area,
 			io->extent->pages, io->nr_pages);
-	if (READ_ONCE(queue->starved))
-		queue_feed(queue);
+	if (!READ_ONCE(queue->starved))
+		return;
+	spin_lock_irqsave(&queue->lock, flags);
+	io_feed(queue);
+	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
 void blkback_io_put_pages(struct blkback_io *io)
@@ -379,6 +385,15 @@ static bool io_copied_out(struct blkback_io *io)
 	return true;
 }
 
+bool blkback_io_goes_on(struct blkback_io *io)
+{
+	if (io->request.operation != BLKIF_OP_DISCARD || !io->request.sectors)
+		return false;
+	if (!io->error && READ_ONCE(io->queue->draining))
+		io->error = -EIO;
+	return !io->error;
+}
+
 /* By itself, so that blkback_io_end() is short for what completes in a pass. */
 static noinline void io_completed(struct blkback_io *io, bool more)
 {
@@ -393,7 +408,7 @@ static noinline void io_completed(struct blkback_io *io, bool more)
 		blkback_io_hand_back(io, BLKBACK_STAGE_COPY_OUT);
 		return;
 	}
-	if (blkback_io_has_more(io)) {
+	if (blkback_io_goes_on(io)) {
 		blkback_io_hand_back(io, BLKBACK_STAGE_DATA);
 		return;
 	}

@@ -217,16 +217,15 @@ static inline bool blkback_io_wants_copy_out(const struct blkback_io *io)
 }
 
 /**
- * blkback_io_has_more() - does it have to go to its disk again?
+ * blkback_io_goes_on() - does it have to go to its disk again?
  * @io: completed by the block device
+ *
+ * A discard of a whole disk takes long, and many of them longer than anybody
+ * wants to wait for a guest that has gone: then the rest is an error.
  *
  * Return: true for a discard of which only a piece was done.
  */
-static inline bool blkback_io_has_more(const struct blkback_io *io)
-{
-	return io->request.operation == BLKIF_OP_DISCARD &&
-	       io->request.sectors && !io->error;
-}
+bool blkback_io_goes_on(struct blkback_io *io);
 
 /**
  * blkback_io_push() - show the frontend all answers, and notify it if it asks

@@ -425,9 +425,15 @@ static int prepare(struct pass *pass, struct blkback_io *io)
 }
 
 /*
- * In the order they came, until there is no more room. A read that waits to be
- * copied out holds pages, so it is never made to wait for one that wants some.
+ * A read that waits to be copied out holds pages, and an indirect request may hold
+ * an extent: it is never made to wait for one that wants some.
  */
+static bool io_has_what_others_want(const struct blkback_io *io)
+{
+	return io->stage == BLKBACK_STAGE_COPY_OUT || io->extent != &io->small;
+}
+
+/* In the order they came, until there is no more room. */
 static void pass_prepare(struct pass *pass)
 {
 	struct bio_list waiting = BIO_EMPTY_LIST;
@@ -438,7 +444,7 @@ static void pass_prepare(struct pass *pass)
 	while ((io = blkback_io_pop(&queue->todo))) {
 		int error = -ENOSPC;
 
-		if (!starved || io->stage == BLKBACK_STAGE_COPY_OUT)
+		if (!starved || io_has_what_others_want(io))
 			error = prepare(pass, io);
 		if (!error) {
 			blkback_io_append(&pass->prepared, io);
@@ -708,7 +714,7 @@ static void pass_done(struct pass *pass)
 			done_mapped(io, &entries);
 		} else if (blkback_io_wants_copy_out(io)) {
 			done_read(pass, io);
-		} else if (blkback_io_has_more(io)) {
+		} else if (blkback_io_goes_on(io)) {
 			io->stage = BLKBACK_STAGE_DATA;
 			blkback_io_append(&queue->todo, io);
 			pass->retry = true;
@@ -733,7 +739,7 @@ static void pass_begin(struct pass *pass)
 	queue->in_pass = true;
 	pass->take = !queue->draining;
 	/* Those handed back are older. */
-	bio_list_merge(&queue->todo, &queue->back);
+	bio_list_merge_head(&queue->todo, &queue->back);
 	bio_list_init(&queue->back);
 	spin_unlock_irq(&queue->lock);
 	xengnt_map_batch_reset(&queue->map);

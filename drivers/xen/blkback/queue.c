@@ -101,10 +101,16 @@ void blkback_queue_kick(struct blkback_queue *queue)
 	blkback_queue_wake(queue);
 }
 
+/* Requests that had waited for something may go on. */
+static bool queue_is_fed(const struct blkback_queue *queue)
+{
+	return !bio_list_empty(&queue->todo) && !READ_ONCE(queue->starved);
+}
+
 static bool queue_has_work(struct blkback_queue *queue)
 {
 	return READ_ONCE(queue->event) || READ_ONCE(queue->kicked) ||
-	       READ_ONCE(queue->back.head) ||
+	       READ_ONCE(queue->back.head) || queue_is_fed(queue) ||
 	       blkback_persist_is_due(&queue->persist) ||
 	       blkback_turn_is_over(&queue->turn) ||
 	       kthread_should_stop();
@@ -113,17 +119,16 @@ static bool queue_has_work(struct blkback_queue *queue)
 /* Nobody but its own thread ever waits: it is woken without a wait queue. */
 static void queue_sleep(struct blkback_queue *queue)
 {
-	bool starved = READ_ONCE(queue->starved);
-	long left = starved ? msecs_to_jiffies(STARVED_MS) :
-			      MAX_SCHEDULE_TIMEOUT;
+	/* Whether the queue is starved may change at any time, what it has to do does not. */
+	long left = bio_list_empty(&queue->todo) ?
+		    MAX_SCHEDULE_TIMEOUT : msecs_to_jiffies(STARVED_MS);
 
 	if (queue->turn.held)
 		left = clamp((long)(queue->turn.until - jiffies), 1L, left);
 	while (left) {
 		/* Before looking: whoever has work for us looks after that. */
 		set_current_state(TASK_INTERRUPTIBLE);
-		if (queue_has_work(queue) ||
-		    (starved && !READ_ONCE(queue->starved)))
+		if (queue_has_work(queue))
 			break;
 		left = schedule_timeout(left);
 	}
@@ -168,6 +173,8 @@ static bool queue_serve(struct blkback_queue *queue)
 		again = blkback_pass_run(queue, &taken);
 		if (blkback_persist_is_due(&queue->persist))
 			blkback_persist_sweep(&queue->persist, &queue->unmap);
+		/* Its unmap call may have been the last that a request waited for. */
+		again |= !bio_list_empty(&queue->answers);
 		/* A guest can keep this going for ever. */
 		cond_resched();
 	} while (again || queue_more(queue));
@@ -177,7 +184,7 @@ static bool queue_serve(struct blkback_queue *queue)
 /* It takes a tick to end that in time. */
 static bool queue_may_linger(const struct blkback_queue *queue)
 {
-	return !queue->turn.held && !READ_ONCE(queue->starved) &&
+	return !queue->turn.held && bio_list_empty(&queue->todo) &&
 	       !READ_ONCE(queue->draining) && !need_resched() &&
 	       single_task_running() &&
 	       !tick_nohz_full_cpu(raw_smp_processor_id());
@@ -443,13 +450,21 @@ void blkback_queue_start(struct blkback_queue *queue)
 	blkback_queue_wake(queue);
 }
 
+void blkback_queue_drain(struct blkback_queue *queue)
+{
+	if (!queue)
+		return;
+	spin_lock_irq(&queue->lock);
+	WRITE_ONCE(queue->draining, true);
+	spin_unlock_irq(&queue->lock);
+}
+
 /* Nothing is in use, and no pass is about to change that. */
 static bool queue_drained(struct blkback_queue *queue)
 {
 	bool drained;
 
 	spin_lock_irq(&queue->lock);
-	WRITE_ONCE(queue->draining, true);
 	drained = !blkback_ring_unanswered(&queue->ring) && !queue->in_pass;
 	if (!blkback_fence_is_open(queue->fence.common))
 		blkback_fence_look(queue->fence.common);

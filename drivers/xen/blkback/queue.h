@@ -181,8 +181,19 @@ static inline void blkback_queue_wake(struct blkback_queue *queue)
 }
 
 /**
+ * blkback_queue_drain() - take nothing more from the ring
+ * @queue: a queue, started or not, or NULL
+ *
+ * Of all queues of a connection before the first of them is stopped: a barrier
+ * on one waits for the others.
+ *
+ * Context: may sleep.
+ */
+void blkback_queue_drain(struct blkback_queue *queue);
+
+/**
  * blkback_queue_stop() - serve the ring no more
- * @queue: a queue, started or not, or NULL; not stopped before
+ * @queue: a queue that drains, or NULL; not stopped before
  *
  * Waits until every request that was taken from the ring is answered. Others
  * are left there.

@@ -52,12 +52,16 @@ static DEFINE_MUTEX(areas_lock);
 static int pages_alloc(enum xengnt_area_kind kind, struct page **pages,
 		       unsigned int nr)
 {
-	unsigned int got;
-
-	if (kind == XENGNT_AREA_MAP)
-		return xengnt_backend_get()->area_alloc(pages, nr);
+	unsigned int got, noio;
+	int error;
 
 	/* NOIO: the pages carry I/O that reclaim may be waiting for. */
+	if (kind == XENGNT_AREA_MAP) {
+		noio = memalloc_noio_save();
+		error = xengnt_backend_get()->area_alloc(pages, nr);
+		memalloc_noio_restore(noio);
+		return error;
+	}
 	for (got = 0; got < nr; got++) {
 		pages[got] = alloc_page(GFP_NOIO | __GFP_NORETRY |
 					__GFP_NOWARN);

@@ -210,6 +210,7 @@ void xen_irq_lateeoi(unsigned int irq, unsigned int eoi_flags)
 	struct channel *channel;
 	unsigned long flags;
 
+	xenmodel_hooked(XENMODEL_OP_EOI);
 	spin_lock_irqsave(&lock, flags);
 	channel = channel_of_irq(irq);
 	if (!channel || !channel->busy) {

@@ -19,7 +19,7 @@
 #include "tlb.h"
 
 /* Above every GNTTABOP_... and XENMODEL_OP_... that there is. */
-#define NR_COMMANDS 21
+#define NR_COMMANDS 22
 
 static struct fault {
 	int status;

@@ -70,6 +70,7 @@ enum xenmodel_count {
 #define XENMODEL_OP_BIND	18	/* binding an event channel: an errno */
 #define XENMODEL_OP_WATCH	19	/* registering a watch: an errno */
 #define XENMODEL_OP_TRANSACTION	20	/* starting a transaction: an errno */
+#define XENMODEL_OP_EOI		21	/* the end of an interrupt: for a hook only */
 
 /**
  * xenmodel_counted() - read a count
@@ -100,7 +101,7 @@ void xenmodel_inject_call(unsigned int cmd, int error);
 
 /**
  * xenmodel_hook() - let a guest act while somebody is in a hypercall
- * @cmd: GNTTABOP_...
+ * @cmd: GNTTABOP_... or XENMODEL_OP_EOI
  * @hook: called before anything of such a hypercall is done, in whatever context
  *	it was made; NULL for nobody
  * @data: for @hook

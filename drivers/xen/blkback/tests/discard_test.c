@@ -249,6 +249,27 @@ static void blkback_discard_test_not_secure(struct kunit *test)
 	expect_piece(test, 0, REQ_OP_DISCARD, 0, 24);
 }
 
+/* Who has gone does not want the rest of a large one. */
+static void blkback_discard_test_gone(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+
+	connect_to_recorder(test);
+	recorder_hold(recorder, true);
+	push_discard(t, 0, 100 * SMALL_PIECE, 0);
+	KUNIT_EXPECT_TRUE(test, recorder_has_only(recorder, 1));
+	xenmodel_vbd_state(&t->vbd, XenbusStateClosing);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vbd_wait(&t->vbd, XenbusStateClosing));
+	xenmodel_vbd_state(&t->vbd, XenbusStateClosed);
+	msleep(20);
+	recorder_hold(recorder, false);
+	recorder_release(recorder, 1);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vbd_wait(&t->vbd, XenbusStateClosed));
+	KUNIT_EXPECT_EQ(test, frontend_answer(test, 0), BLKIF_RSP_ERROR);
+	KUNIT_EXPECT_EQ(test, recorder->nr, 1U);
+	KUNIT_EXPECT_EQ(test, xenmodel_vbd_withdraw(&t->vbd), 0);
+}
+
 /* Other requests are served while a discard is at the disk, and between. */
 static void blkback_discard_test_others_go_on(struct kunit *test)
 {
@@ -403,6 +424,7 @@ static struct kunit_case discard_cases[] = {
 	KUNIT_CASE(blkback_discard_test_secure_granularity),
 	KUNIT_CASE(blkback_discard_test_not_secure),
 	KUNIT_CASE(blkback_discard_test_others_go_on),
+	KUNIT_CASE(blkback_discard_test_gone),
 	KUNIT_CASE_PARAM(blkback_discard_test_ranges, range_row_gen_params),
 	KUNIT_CASE(blkback_discard_test_fails),
 	KUNIT_CASE(blkback_discard_test_not_any_more),

@@ -66,7 +66,7 @@ for ((i = 1; i <= guests; i++)); do
 	check "guest $i of $guests is destroyed in the middle of fio" one_guest "$i"
 	[ $i != $((guests / 2)) ] || halfway=$(memory_now)
 done
-check "nothing is left that can be counted" wait_until 15 counts_are "$counts"
+check "nothing is left that can be counted" wait_until 30 counts_are "$counts"
 # The toolstack's process of the last guest takes its time to go.
 check "memory does not grow by $most_kb kB with every $((guests / 2)) guests" \
 	wait_until 30 memory_steady "$memory" "$halfway" "$most_kb"
