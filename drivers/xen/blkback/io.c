@@ -385,9 +385,9 @@ static bool io_copied_out(struct blkback_io *io)
 	return true;
 }
 
-bool blkback_io_goes_on(struct blkback_io *io)
+bool blkback_io_discards_on(struct blkback_io *io)
 {
-	if (io->request.operation != BLKIF_OP_DISCARD || !io->request.sectors)
+	if (!io->request.sectors)
 		return false;
 	if (!io->error && READ_ONCE(io->queue->draining))
 		io->error = -EIO;

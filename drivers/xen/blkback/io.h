@@ -216,6 +216,9 @@ static inline bool blkback_io_wants_copy_out(const struct blkback_io *io)
 	       io->request.operation == BLKIF_OP_READ && !io->error;
 }
 
+/* The rest of blkback_io_goes_on(), for a discard. */
+bool blkback_io_discards_on(struct blkback_io *io);
+
 /**
  * blkback_io_goes_on() - does it have to go to its disk again?
  * @io: completed by the block device
@@ -225,7 +228,11 @@ static inline bool blkback_io_wants_copy_out(const struct blkback_io *io)
  *
  * Return: true for a discard of which only a piece was done.
  */
-bool blkback_io_goes_on(struct blkback_io *io);
+static inline bool blkback_io_goes_on(struct blkback_io *io)
+{
+	return io->request.operation == BLKIF_OP_DISCARD &&
+	       blkback_io_discards_on(io);
+}
 
 /**
  * blkback_io_push() - show the frontend all answers, and notify it if it asks
