@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # The distribution's hotplug scripts, unmodified, between two guests: a bridge, routes,
-# and network address translation. In a driver domain, xl devd runs them.
+# and network address translation; IPv6 over the bridge, too. In a driver domain, xl devd
+# runs them.
 
 . /test/common/net.sh
 
@@ -13,11 +14,17 @@ guest_address() {
 		[ -z '${4-}' ] || ip route add default via ${4-}"
 }
 
+guest_address_6() {
+	guest_exec "$1" "$(guest_interface "$2"); echo 0 > /proc/sys/net/ipv6/conf/\$dev/accept_dad
+		ip -6 addr add $3/64 dev \$dev"
+}
+
 # guests_talk ADDRESS: u2's; the first pings, then sends data.
 guests_talk() {
-	guest_exec u1 "ping -q -c 2 -W 10 $1 && labctl ping $1 0 65507 1999 &&
-		labctl udp $1 0 65507 1997" || return
-	tcp_between_guests "$1"
+	case $1 in
+	*:*) guest_exec u1 "ping -6 -q -c 2 -W 10 $1 && ping -6 -q -c 2 -W 10 -s 60000 $1" ;;
+	*) guest_exec u1 "ping -q -c 2 -W 10 $1 && labctl ping $1 0 65507 1999" ;;
+	esac && guest_exec u1 "labctl udp $1 0 65507 1997" && tcp_between_guests "$1"
 }
 
 # A connection to a large answer: the way back is as good.
@@ -31,9 +38,30 @@ guests_answer() {
 	wait $! && guest_exec u2 'sha256sum < /tmp/data' | cmp - /tmp/sum.got
 }
 
+large_packets() {
+	echo "$(vif_counter u1 0 tx_gso) $(vif_counter u2 1 rx_gso)" \
+		"$(vif_counter u2 1 tx_gso) $(vif_counter u1 0 rx_gso)"
+}
+
+# all_grew BEFORE: large packets were not divided on their way, whichever.
+all_grew() {
+	local i now was
+
+	read -r -a was <<< "$1"
+	read -r -a now <<< "$(large_packets)"
+	echo "large packets of the one, to the other, and back: $1, now ${now[*]}"
+	for i in 0 1 2 3; do
+		[ "${now[i]}" -gt "${was[i]}" ] || return
+	done
+}
+
 both_ways() {
+	local large
+
+	large=$(large_packets)
 	check "$1: the guests talk" guests_talk "$2"
 	check "$1: and answer" guests_answer "$2"
+	check "$1: large packets went from guest to guest" all_grew "$large"
 }
 
 all_answer() {
@@ -57,6 +85,9 @@ test_bridge() {
 	guest_address u1 0 10.20.0.1/24
 	guest_address u2 1 10.20.0.2/24
 	both_ways vif-bridge 10.20.0.2
+	guest_address_6 u1 0 fd20::1
+	guest_address_6 u2 1 fd20::2
+	both_ways "vif-bridge, IPv6" fd20::2
 	check "vif-bridge: so do all that hear a multicast packet" all_answer
 	check "vif-bridge: one leaves" vif_detach u1 0
 	check "vif-bridge: the other does" vif_detach u2 1
