@@ -191,8 +191,9 @@ err_free:
 	return ERR_PTR(ret);
 }
 
-void blkback_conn_end(struct blkback_conn *conn)
+void blkback_conn_end(struct blkback_conn *conn, bool gone)
 {
+	WRITE_ONCE(conn->gone, gone);
 	queue_work(end_wq, &conn->end);
 }
 

@@ -357,6 +357,15 @@ static struct blkback_transition device_decide(struct blkback_device *device,
  * Actions in their order. Unregistering is left to frontend_changed() and
  * own_state_changed(), which run where xenbus unregisters devices itself.
  */
+/* A guest whose state stays, and ours, has the next driver to serve it. */
+static bool device_has_lost_guest(const struct blkback_device *device,
+				  struct blkback_transition what)
+{
+	return what.actions & (BLKBACK_SWITCH | BLKBACK_UNREGISTER) ||
+	       xenbus_read_driver_state(device->xbdev->otherend) !=
+	       XenbusStateConnected;
+}
+
 static void device_do(struct blkback_device *device,
 		      struct blkback_transition what)
 {
@@ -366,7 +375,8 @@ static void device_do(struct blkback_device *device,
 		device->ending = true;
 		reinit_completion(&device->down);
 		blkback_conn_stats(device->conn, &device->leaving);
-		blkback_conn_end(device->conn);
+		blkback_conn_end(device->conn,
+				 device_has_lost_guest(device, what));
 		device->conn = NULL;
 		return;
 	}

@@ -389,7 +389,7 @@ bool blkback_io_discards_on(struct blkback_io *io)
 {
 	if (!io->request.sectors)
 		return false;
-	if (!io->error && READ_ONCE(io->queue->draining))
+	if (!io->error && READ_ONCE(io->queue->conn->gone))
 		io->error = -EIO;
 	return !io->error;
 }

@@ -113,8 +113,10 @@ static void *build_frag(struct netback_transmit *transmit,
 		return NULL;
 	page = virt_to_head_page(data);
 	offset = data - page_address(page);
+	/* A program's stay apart: none is to be larger than the first buffer. */
 	if (nr && skb_frag_page(last) == page &&
-	    skb_frag_off(last) + skb_frag_size(last) == offset) {
+	    skb_frag_off(last) + skb_frag_size(last) == offset &&
+	    !transmit->prog) {
 		skb_frag_size_add(last, len);
 		netback_buffers_merge(&transmit->buffers, data);
 	} else {

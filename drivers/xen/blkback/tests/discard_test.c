@@ -6,10 +6,12 @@
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "frontend.h"
 #include "recorder.h"
 
+#define DRIVER "/sys/bus/xen-backend/drivers/vbd/"
 #define PIECE "/sys/module/xen_blkback/parameters/discard_piece_kb"
 
 /* In sectors. */
@@ -270,6 +272,33 @@ static void blkback_discard_test_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, xenmodel_vbd_withdraw(&t->vbd), 0);
 }
 
+static void release_all(struct work_struct *work)
+{
+	recorder_hold(recorder, false);
+	recorder_release(recorder, UINT_MAX);
+}
+
+static DECLARE_DELAYED_WORK(release_work, release_all);
+
+/* A guest whose driver is replaced waits for its answer, and gets it. */
+static void blkback_discard_test_successor(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+
+	connect_to_recorder(test);
+	recorder_hold(recorder, true);
+	push_discard(t, 0, 4 * SMALL_PIECE, 0);
+	KUNIT_EXPECT_TRUE(test, recorder_has_only(recorder, 1));
+	schedule_delayed_work(&release_work, msecs_to_jiffies(50));
+	frontend_set_parameter(test, DRIVER "unbind", FRONTEND_DEVICE);
+	flush_delayed_work(&release_work);
+	frontend_set_parameter(test, DRIVER "bind", FRONTEND_DEVICE);
+	KUNIT_EXPECT_TRUE(test, xenmodel_vbd_wait(&t->vbd, XenbusStateConnected));
+	KUNIT_EXPECT_EQ(test, frontend_answer(test, 0), BLKIF_RSP_OKAY);
+	KUNIT_EXPECT_EQ(test, recorder->nr, 4U);
+	KUNIT_EXPECT_EQ(test, discard(test, 0, 8, 0), BLKIF_RSP_OKAY);
+}
+
 /* Other requests are served while a discard is at the disk, and between. */
 static void blkback_discard_test_others_go_on(struct kunit *test)
 {
@@ -425,6 +454,7 @@ static struct kunit_case discard_cases[] = {
 	KUNIT_CASE(blkback_discard_test_not_secure),
 	KUNIT_CASE(blkback_discard_test_others_go_on),
 	KUNIT_CASE(blkback_discard_test_gone),
+	KUNIT_CASE(blkback_discard_test_successor),
 	KUNIT_CASE_PARAM(blkback_discard_test_ranges, range_row_gen_params),
 	KUNIT_CASE(blkback_discard_test_fails),
 	KUNIT_CASE(blkback_discard_test_not_any_more),

@@ -222,10 +222,16 @@ struct large_row {
 	unsigned int each;	/* bytes in the others */
 };
 
+/* What the first buffer has of a packet: a page, with room before and behind. */
+#define FIRST_BUFFER	(4096 - 256 - NET_IP_ALIGN - \
+			 SKB_DATA_ALIGN(sizeof(struct skb_shared_info)))
+
 static const struct large_row large_rows[] = {
 	{ "one slot", 4096, 1, 0 },
-	{ "larger than the first buffer", 1601, 1, 0 },
-	{ "large linear part, then more", 3000, 3, 100 },
+	{ "fills the first buffer", FIRST_BUFFER, 1, 0 },
+	{ "a byte more", FIRST_BUFFER + 1, 1, 0 },
+	{ "fills it with the second slot", 3000, 2, FIRST_BUFFER - 3000 },
+	{ "large linear part, then more", 3000, 3, 1000 },
 	{ "a byte in each slot", 45, 18, 1 },
 	{ "full pages", 4096, 15, 4096 },
 	{ "as many slots as there may be", 4096, 18, 3600 },
@@ -401,7 +407,7 @@ static void netback_xdp_test_headroom(struct kunit *test)
 static void netback_xdp_test_checksum(struct kunit *test)
 {
 	u8 *got = kunit_kzalloc(test, 2 * PAGE_SIZE, GFP_KERNEL);
-	static const unsigned int sizes[] = { 500, 1600, 1601, 4000 };
+	static const unsigned int sizes[] = { 500, FIRST_BUFFER, FIRST_BUFFER + 1, 4000 };
 	struct guest *g = test->priv;
 	struct iphdr *ip;
 	unsigned int i;
