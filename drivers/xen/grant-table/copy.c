@@ -129,6 +129,7 @@ static void copy_chain(struct xengnt_copy_batch *batch, unsigned int index)
 		batch->ordered &= before + 1 == index;
 	}
 	*seen = (u32)batch->generation << 16 | index;
+	batch->chained = true;
 }
 
 static unsigned int copy_added(struct xengnt_copy_batch *batch)
@@ -210,7 +211,7 @@ static unsigned int copy_order_by_page(struct xengnt_copy_batch *batch)
 	for (first = 0; first < batch->nr; first++) {
 		if (batch->next[first] == COPY_TAKEN)
 			continue;
-		for (index = first; index != COPY_LAST; index = next) {
+		for (index = first; index < batch->nr; index = next) {
 			next = batch->next[index];
 			batch->next[index] = COPY_TAKEN;
 			batch->order[nr++] = index;

@@ -3,6 +3,7 @@
  * The kernel's own grant table: its references, and where Xen has it. The same
  * on every architecture.
  */
+#include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <asm/xen/hypercall.h>
@@ -14,7 +15,8 @@ int xengnt_kernel_refs_alloc(grant_ref_t *refs, unsigned int nr)
 	grant_ref_t pool;
 	unsigned int i;
 
-	if (gnttab_alloc_grant_references(nr, &pool))
+	/* That is what the kernel can count. */
+	if (nr > U16_MAX || gnttab_alloc_grant_references(nr, &pool))
 		return -ENOSPC;
 	for (i = 0; i < nr; i++)
 		refs[i] = gnttab_claim_grant_reference(&pool);

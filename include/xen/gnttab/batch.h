@@ -193,6 +193,7 @@ static inline void xengnt_map_batch_reset(struct xengnt_map_batch *batch)
  * @nr: operations added so far
  * @max: room
  * @ordered: operations on one granted page already stand together
+ * @chained: there are entries of @generation
  *
  * Not locked: a batch has one user at a time.
  */
@@ -209,6 +210,7 @@ struct xengnt_copy_batch {
 	unsigned int nr;
 	unsigned int max;
 	bool ordered;
+	bool chained;
 };
 
 /**
@@ -347,7 +349,9 @@ static inline void xengnt_copy_batch_reset(struct xengnt_copy_batch *batch)
 {
 	batch->nr = 0;
 	batch->ordered = true;
-	batch->generation++;
+	/* Only when it was used: none is skipped, as the first one clears @seen. */
+	batch->generation += batch->chained;
+	batch->chained = false;
 }
 
 /**

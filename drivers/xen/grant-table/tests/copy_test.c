@@ -5,6 +5,7 @@
 #include <kunit/test.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
+#include <xen/page.h>
 #include <xen/gnttab/m2p.h>
 #include "fixture.h"
 #include "suites.h"
@@ -407,6 +408,40 @@ static void xengnt_copy_test_many_batches(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, failed, 0U);
 }
 
+struct between_row {
+	const char *name;
+	bool whole_page;
+};
+
+static const struct between_row between_rows[] = {
+	{ "empty", false },
+	{ "a whole page", true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(between_row, between_rows, name);
+
+/* Nor do they come back after as many batches without a part of any page. */
+static void xengnt_copy_test_many_without(struct kunit *test)
+{
+	const struct between_row *row = test->param_value;
+	struct copy_test *t = ((struct fixture *)test->priv)->priv;
+	unsigned int i;
+
+	fetch(t, 0, 0);
+	xengnt_copy_batch_reset(&t->batch);
+	for (i = 0; i < 65535; i++) {
+		if (row->whole_page)
+			xengnt_copy_from_grant(&t->batch, t->refs[0], 0, t->page,
+					       0, XEN_PAGE_SIZE);
+		xengnt_copy_batch_reset(&t->batch);
+	}
+	fetch(t, 0, 0);
+	KUNIT_ASSERT_EQ(test, t->batch.next[0], (u16)~0);
+	KUNIT_EXPECT_TRUE(test, t->batch.ordered);
+	KUNIT_EXPECT_EQ(test, xengnt_copy_batch_run(&t->batch), 0U);
+	KUNIT_EXPECT_EQ(test, xenmodel_counted(XENMODEL_COPY_OPS), 1ULL);
+}
+
 static void xengnt_copy_test_no_memory(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -451,6 +486,7 @@ static struct kunit_case copy_cases[] = {
 	KUNIT_CASE(xengnt_copy_test_used_for_ever),
 	KUNIT_CASE(xengnt_copy_test_sizes),
 	KUNIT_CASE(xengnt_copy_test_many_batches),
+	KUNIT_CASE_PARAM(xengnt_copy_test_many_without, between_row_gen_params),
 	KUNIT_CASE(xengnt_copy_test_no_memory),
 	{}
 };
