@@ -191,9 +191,8 @@ err_free:
 	return ERR_PTR(ret);
 }
 
-void blkback_conn_end(struct blkback_conn *conn, bool gone)
+void blkback_conn_end(struct blkback_conn *conn)
 {
-	WRITE_ONCE(conn->gone, gone);
 	queue_work(end_wq, &conn->end);
 }
 

@@ -28,7 +28,6 @@ struct xenbus_device;
  * @nr_queues: how many
  * @queues: each of them
  * @fence: barriers that hold for all of them
- * @gone: the guest does not wait for answers any more
  * @device: who is told of failures and of the end; a reference is held
  * @end: takes the connection down, for as long as the disk takes
  *
@@ -44,7 +43,6 @@ struct blkback_conn {
 	unsigned int nr_queues;
 	struct blkback_queue **queues;
 	struct blkback_fence fence;
-	bool gone;
 	struct blkback_device *device;
 	struct work_struct end;
 };
@@ -69,14 +67,13 @@ blkback_conn_create(struct blkback_device *device, struct xenbus_device *xbdev,
 /**
  * blkback_conn_end() - begin to disconnect
  * @conn: not to be used any more
- * @gone: the guest does not wait for answers any more
  *
  * Returns at once: I/O may be on its way, and whoever calls has other guests
  * to serve. blkback_device_disconnected() is called when it is done.
  *
  * Context: any.
  */
-void blkback_conn_end(struct blkback_conn *conn, bool gone);
+void blkback_conn_end(struct blkback_conn *conn);
 
 /**
  * blkback_conn_fail() - the connection cannot go on

@@ -229,7 +229,8 @@ static int describe_all(struct xenbus_device *xbdev,
 
 /*
  * That it has another size now. A frontend looks at the size when our state is
- * written, even if it stays Connected.
+ * written, even if it stays Connected. If the toolstack has written another one, the
+ * frontend is to see that, and looks at it.
  */
 static int describe_size(struct xenbus_device *xbdev,
 			 struct xenbus_transaction xbt,
@@ -240,8 +241,10 @@ static int describe_size(struct xenbus_device *xbdev,
 		{ "sectors", limits->capacity },
 		{ "state", xbdev->state },
 	};
+	unsigned int state = xbdev->state;
 
-	return write_keys(xbdev, xbt, keys, ARRAY_SIZE(keys));
+	xenbus_scanf(xbt, xbdev->nodename, "state", "%u", &state);
+	return write_keys(xbdev, xbt, keys, state == xbdev->state ? 2 : 1);
 }
 
 /* All of it, or nothing. */
@@ -294,6 +297,7 @@ static int device_connect(struct blkback_device *device)
 	struct blkback_conn *conn;
 	int ret;
 
+	WRITE_ONCE(device->guest_gone, false);
 	device->offered.persistent = blkback_persist_offered();
 	ret = device_describe(device, describe_all);
 	if (ret) {
@@ -375,8 +379,9 @@ static void device_do(struct blkback_device *device,
 		device->ending = true;
 		reinit_completion(&device->down);
 		blkback_conn_stats(device->conn, &device->leaving);
-		blkback_conn_end(device->conn,
-				 device_has_lost_guest(device, what));
+		WRITE_ONCE(device->guest_gone,
+			   device_has_lost_guest(device, what));
+		blkback_conn_end(device->conn);
 		device->conn = NULL;
 		return;
 	}
@@ -589,6 +594,21 @@ static int device_watch(struct blkback_device *device)
 				    xbdev->nodename, "state");
 }
 
+/*
+ * Who takes the driver from the device may give it back at once, but the event
+ * channels are free only when the last I/O is done. Unless the toolstack removes the
+ * device: then xenbus' thread, which has all other guests to serve, waits for us.
+ */
+static void device_await_end(struct blkback_device *device)
+{
+	while (!wait_for_completion_killable_timeout(&device->down, HZ)) {
+		if (xenbus_exists(XBT_NIL, device->xbdev->nodename, "frontend"))
+			continue;
+		WRITE_ONCE(device->guest_gone, true);
+		return;
+	}
+}
+
 static void device_remove(struct xenbus_device *xbdev)
 {
 	struct blkback_device *device = dev_get_drvdata(&xbdev->dev);
@@ -608,12 +628,8 @@ static void device_remove(struct xenbus_device *xbdev)
 	device->disk = NULL;
 	mutex_unlock(&device->lock);
 
-	/*
-	 * Who takes the driver from the device may give it back at once, but
-	 * the event channels are free only when the last I/O is done.
-	 */
 	if (current != READ_ONCE(xenwatch))
-		wait_for_completion_killable(&device->down);
+		device_await_end(device);
 
 	dev_set_drvdata(&xbdev->dev, NULL);
 	blkback_device_put(device);

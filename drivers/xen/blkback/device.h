@@ -31,6 +31,8 @@ struct seq_file;
  * @offered: what frontends were told that they may have
  * @data_path: what the administrator wants, without a lock
  * @heavy: when it last had more at work than a turn, in jiffies; without a lock
+ * @guest_gone: the guest of a connection that ends does not wait for answers any
+ *	more, without a lock
  * @hotplug: watch on the key that the hotplug script writes
  * @own_state: watch on the key that holds our state
  * @event_lock: protects the next three
@@ -60,6 +62,7 @@ struct blkback_device {
 	struct blkback_keys_limits offered;
 	enum blkback_path data_path;
 	unsigned long heavy;
+	bool guest_gone;
 	struct xenbus_watch hotplug;
 	struct xenbus_watch own_state;
 

@@ -11,6 +11,7 @@
 #include <xen/gnttab/area.h>
 
 #include "conn.h"
+#include "device.h"
 #include "io.h"
 #include "queue.h"
 #include "trace.h"
@@ -389,7 +390,7 @@ bool blkback_io_discards_on(struct blkback_io *io)
 {
 	if (!io->request.sectors)
 		return false;
-	if (!io->error && READ_ONCE(io->queue->conn->gone))
+	if (!io->error && READ_ONCE(io->queue->conn->device->guest_gone))
 		io->error = -EIO;
 	return !io->error;
 }

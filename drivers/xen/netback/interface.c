@@ -83,7 +83,8 @@ static void vif_up(struct netback_vif *vif, struct netback_conn *conn)
 					       BATCH_BYTES);
 	vif->up = true;
 	netback_conn_up(conn);
-	netif_tx_start_all_queues(vif->dev);
+	/* Packets may have come while there was nobody to send them to. */
+	netif_tx_wake_all_queues(vif->dev);
 }
 
 static void vif_down(struct netback_vif *vif, struct netback_conn *conn)

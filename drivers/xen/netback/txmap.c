@@ -514,6 +514,7 @@ static void map_look(struct work_struct *work)
 static int map_fill(struct netback_txmap *map, const char *name, domid_t domid)
 {
 	struct netback_txmap_slot *slot;
+	struct page *page;
 	unsigned int i;
 	int error;
 
@@ -541,7 +542,10 @@ static int map_fill(struct netback_txmap *map, const char *name, domid_t domid)
 		slot->unmap.client = map->client;
 		slot->unmap.owner = map;
 		list_add_tail(&slot->list, &map->held[NETBACK_HELD_FREE]);
-		error = xengnt_area_get(map->area, &slot->unmap.page, 1);
+		/* What is written there on failure is nobody's page. */
+		error = xengnt_area_get(map->area, &page, 1);
+		if (!error)
+			slot->unmap.page = page;
 	}
 	return error;
 }

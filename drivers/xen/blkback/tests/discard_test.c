@@ -270,6 +270,11 @@ static void blkback_discard_test_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, frontend_answer(test, 0), BLKIF_RSP_ERROR);
 	KUNIT_EXPECT_EQ(test, recorder->nr, 1U);
 	KUNIT_EXPECT_EQ(test, xenmodel_vbd_withdraw(&t->vbd), 0);
+	/* If it comes back its next ones are as large as ever. */
+	xenmodel_vbd_state(&t->vbd, XenbusStateInitialising);
+	frontend_connect(test, 1, 0);
+	KUNIT_EXPECT_EQ(test, discard(test, 0, 2 * SMALL_PIECE, 0),
+			BLKIF_RSP_OKAY);
 }
 
 static void release_all(struct work_struct *work)
