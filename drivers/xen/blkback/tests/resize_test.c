@@ -106,6 +106,22 @@ static void blkback_resize_test_state_is_written(struct kunit *test)
 			XenbusStateConnected);
 }
 
+/* But for one that the toolstack has written, which the frontend has to see. */
+static void blkback_resize_test_toolstack_closes(struct kunit *test)
+{
+	struct frontend *t = test->priv;
+	char path[80];
+
+	connect_to_recorder(test, 1);
+	xenmodel_store_settle();
+	snprintf(path, sizeof(path), "%s/state", t->vbd.backend);
+	xenmodel_store_write(path, "%d", XenbusStateClosing);
+	set_capacity_and_notify(recorder->disk, MORE);
+	KUNIT_EXPECT_TRUE(test, told(t, MORE));
+	KUNIT_EXPECT_EQ(test, xenmodel_vbd_key(&t->vbd, "state"),
+			XenbusStateClosing);
+}
+
 /* Set silently, and announced by the administrator. */
 static void blkback_resize_test_by_hand(struct kunit *test)
 {
@@ -175,6 +191,7 @@ static struct kunit_case resize_cases[] = {
 	KUNIT_CASE(blkback_resize_test_grows),
 	KUNIT_CASE(blkback_resize_test_shrinks),
 	KUNIT_CASE(blkback_resize_test_state_is_written),
+	KUNIT_CASE(blkback_resize_test_toolstack_closes),
 	KUNIT_CASE(blkback_resize_test_by_hand),
 	KUNIT_CASE(blkback_resize_test_storm),
 	KUNIT_CASE(blkback_resize_test_before_connecting),
